@@ -1,0 +1,43 @@
+//! The things Chinwag is about. Every value here is valid by construction.
+
+mod actor;
+mod email;
+mod event;
+mod id;
+mod invalid;
+mod membership;
+mod message;
+mod message_body;
+mod nonce;
+mod page;
+mod password;
+mod room;
+mod room_name;
+mod secret;
+mod sequence;
+mod session;
+mod timestamp;
+mod topic;
+mod user;
+mod username;
+
+pub use actor::Actor;
+pub use email::EmailAddress;
+pub use event::{Delivery, Event, MemberNotice};
+pub use id::{Id, MessageId, ParseIdError, RoomId, SessionId, UserId};
+pub use invalid::InvalidValue;
+pub use membership::{Member, Membership, Role};
+pub use message::{Author, Message, MessageKind, MessageState, NewMessage};
+pub use message_body::MessageBody;
+pub use nonce::Nonce;
+pub use page::{ChangesPage, MessagePage, PageAnchor, PageSize};
+pub use password::{Password, PasswordHash};
+pub use room::{NewRoom, Room, RoomAccess, RoomHead, RoomKind, RoomOverview, RoomRef};
+pub use room_name::RoomName;
+pub use secret::{AccessToken, RefreshToken, TokenDigest};
+pub use sequence::{Epoch, RoomRev, RoomSeq};
+pub use session::{Device, NewSession, Session, SessionUser};
+pub use timestamp::Timestamp;
+pub use topic::Topic;
+pub use user::{NewUser, User};
+pub use username::Username;

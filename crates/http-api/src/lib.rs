@@ -1,0 +1,1 @@
+//! The HTTP and WebSocket adapter: routes, problem documents, the seed's API, the web app's files.

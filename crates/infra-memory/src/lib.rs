@@ -1,0 +1,1 @@
+//! The ports in memory, with the semantics of the durable stores, for tests and embedding.

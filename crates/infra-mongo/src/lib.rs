@@ -1,0 +1,1 @@
+//! The ports on MongoDB, with a broadcaster over one change stream.

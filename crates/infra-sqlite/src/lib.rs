@@ -1,0 +1,1 @@
+//! The ports on an embedded SQLite database with group commit.

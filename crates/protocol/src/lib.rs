@@ -1,0 +1,1 @@
+//! Wire shapes only: REST bodies, socket frames, error codes and limits.
