@@ -1,0 +1,17 @@
+//! What every `DatasetRepository` must do.
+
+use crate::stores::Stores;
+
+/// Makes one test per case of this port; the argument is awaited to give [`Stores`].
+#[macro_export]
+macro_rules! dataset_repository_contract {
+    ($fresh:expr) => {
+        $crate::__contract! { await dataset_repository, $crate::Stores, $fresh, [
+            a_fresh_store_answers
+        ] }
+    };
+}
+
+pub async fn a_fresh_store_answers(stores: &Stores) {
+    stores.dataset.check().await.expect("a fresh store answers");
+}
