@@ -1,0 +1,117 @@
+//! Everything the store holds, with the indexes that find it.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasher;
+
+use domain::model::{
+    Epoch, Membership, MessageId, PasswordHash, Role, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef,
+    RoomSeq, Session, SessionId, TokenDigest, User, UserId,
+};
+
+use crate::timeline::Timeline;
+
+/// An account with what only the store needs.
+#[derive(Debug)]
+pub(crate) struct StoredUser {
+    pub(crate) user: User,
+    pub(crate) password_hash: PasswordHash,
+}
+
+/// A session with every digest it ever had, so that an old token is recognised as reused.
+#[derive(Debug)]
+pub(crate) struct StoredSession {
+    pub(crate) session: Session,
+    pub(crate) current: TokenDigest,
+    pub(crate) digests: Vec<TokenDigest>,
+}
+
+/// A room with its timeline and members.
+#[derive(Debug)]
+pub(crate) struct StoredRoom {
+    pub(crate) room: Room,
+    pub(crate) timeline: Timeline,
+    pub(crate) members: BTreeMap<UserId, Membership>,
+}
+
+/// Everything. Each index points only at things that exist; whoever changes a thing changes its indexes under
+/// the same lock.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) epoch: Epoch,
+    pub(crate) users: BTreeMap<UserId, StoredUser>,
+    /// By lower-case name, in the order of lists.
+    pub(crate) users_by_key: BTreeMap<String, UserId>,
+    pub(crate) users_by_skeleton: HashMap<String, UserId>,
+    pub(crate) sessions: BTreeMap<SessionId, StoredSession>,
+    /// Every digest of every live session, current or not.
+    pub(crate) sessions_by_digest: HashMap<TokenDigest, SessionId>,
+    pub(crate) rooms: BTreeMap<RoomId, StoredRoom>,
+    pub(crate) rooms_by_name: BTreeMap<RoomName, RoomId>,
+    pub(crate) rooms_by_user: BTreeSet<(UserId, RoomId)>,
+    pub(crate) messages: HashMap<MessageId, (RoomId, RoomSeq)>,
+}
+
+impl State {
+    /// Begins an empty data set under a name of its own.
+    pub(crate) fn new() -> Self {
+        Self {
+            epoch: random_epoch(),
+            users: BTreeMap::new(),
+            users_by_key: BTreeMap::new(),
+            users_by_skeleton: HashMap::new(),
+            sessions: BTreeMap::new(),
+            sessions_by_digest: HashMap::new(),
+            rooms: BTreeMap::new(),
+            rooms_by_name: BTreeMap::new(),
+            rooms_by_user: BTreeSet::new(),
+            messages: HashMap::new(),
+        }
+    }
+
+    /// Finds a room by id or name.
+    pub(crate) fn room(&self, room: &RoomRef) -> Option<&StoredRoom> {
+        match room {
+            RoomRef::Id(id) => self.rooms.get(id),
+            RoomRef::Name(name) => self.rooms_by_name.get(name).and_then(|id| self.rooms.get(id)),
+        }
+    }
+
+    /// Removes a session with all its digests.
+    pub(crate) fn end_session(&mut self, id: SessionId) -> Option<Session> {
+        let stored = self.sessions.remove(&id)?;
+        for digest in &stored.digests {
+            self.sessions_by_digest.remove(digest);
+        }
+        Some(stored.session)
+    }
+}
+
+impl StoredRoom {
+    /// Makes a room with its owner as only member.
+    pub(crate) fn new(room: Room, owner: UserId) -> Self {
+        let membership = Membership { room_id: room.id, user_id: owner, role: Role::Owner, joined_at: room.created_at };
+        Self { room, timeline: Timeline::default(), members: BTreeMap::from([(owner, membership)]) }
+    }
+
+    /// Gives the room as that user stands to it.
+    pub(crate) fn access(&self, user_id: UserId) -> RoomAccess {
+        RoomAccess { room: self.room.clone(), membership: self.members.get(&user_id).cloned() }
+    }
+
+    /// Gives the room as lists show it to that user.
+    pub(crate) fn overview(&self, user_id: UserId) -> RoomOverview {
+        RoomOverview {
+            access: self.access(user_id),
+            head: self.timeline.head(),
+            member_count: u64::try_from(self.members.len()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Takes 128 bits from the randomness that the standard library seeds its hash maps with: enough to tell one
+/// data set from another, and no secret.
+fn random_epoch() -> Epoch {
+    let word = || RandomState::new().hash_one("epoch");
+    Epoch::new(format!("{:016x}{:016x}", word(), word()))
+}
