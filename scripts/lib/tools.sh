@@ -13,11 +13,12 @@ ensure_c_compiler() {
 
 ensure_rust() {
     # rustup puts its programs here, and a shell without a profile doesn't know them.
-    [[ -d $HOME/.cargo/bin ]] && PATH="$HOME/.cargo/bin:$PATH"
-    if ! have cargo; then
+    mkdir -p "$CACHE_DIR"
+    [[ ! -d $HOME/.cargo/bin ]] || PATH="$HOME/.cargo/bin:$PATH"
+    have cargo || install_rust || {
         say "please install Rust $RUST_MINIMUM or newer: https://rustup.rs"
         return 1
-    fi
+    }
     local version
     version="$(rustc --version | cut -d' ' -f2)"
     if [[ $(printf '%s\n' "$RUST_MINIMUM" "$version" | sort -V | head -n 1) != "$RUST_MINIMUM" ]]; then
@@ -27,6 +28,15 @@ ensure_rust() {
     if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
         have rustup && rustup component add rustfmt clippy >&2
     fi
+}
+
+# By the installer of the Rust project, into the home folder, without touching the shell's profile.
+install_rust() {
+    have curl || apt_install curl ca-certificates || return 1
+    say "installing Rust"
+    curl --proto '=https' --tlsv1.2 --silent --show-error --fail --max-time 60 https://sh.rustup.rs --output "$CACHE_DIR/rustup.sh" &&
+        sh "$CACHE_DIR/rustup.sh" -y --no-modify-path --profile default >&2 || return 1
+    PATH="$HOME/.cargo/bin:$PATH"
 }
 
 node_is_recent() {
