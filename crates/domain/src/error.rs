@@ -127,3 +127,17 @@ pub trait UseCaseError: Error + Send + Sync + 'static {
     /// Names it for programs.
     fn code(&self) -> ErrorCode;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_on_error_codes_lists_exactly_the_codes_there_are() {
+        let page = include_str!("../../../docs/errors.md");
+        let listed: Vec<_> =
+            page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(code, _)| code).collect();
+        let known: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(listed, known);
+    }
+}
