@@ -25,6 +25,7 @@ mod contract;
 mod ids;
 mod scene;
 mod stores;
+mod together;
 
 pub use broadcasters::Broadcasters;
 pub use builders::{
@@ -33,3 +34,4 @@ pub use builders::{
 pub use clock::FixedClock;
 pub use ids::{SequentialIds, fresh_id};
 pub use stores::Stores;
+pub use together::together;

@@ -1,8 +1,12 @@
-//! Short ways to fill a store before a case begins.
+//! Short ways to fill a store and to look at it.
 
-use domain::model::{Message, NewMessage, Room, RoomId, Session, TokenDigest, User, UserId};
+use domain::model::{
+    Message, MessagePage, NewMessage, PageAnchor, Room, RoomHead, RoomId, RoomRev, RoomSeq, Session, Timestamp,
+    TokenDigest, User, UserId,
+};
+use domain::port::Deletion;
 
-use crate::builders::{a_membership, a_message, a_room, a_session, a_user};
+use crate::builders::{BASE_TIME, a_membership, a_message, a_room, a_session, a_user, page_size};
 use crate::stores::Stores;
 
 impl Stores {
@@ -40,10 +44,70 @@ impl Stores {
         self.append(a_message(room_id, author, text)).await
     }
 
+    /// Posts the texts «1», «2» and so on, one after the other.
+    pub async fn post_many(&self, room_id: RoomId, author: &User, number: usize) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for text in 1..=number {
+            messages.push(self.post(room_id, author, &text.to_string()).await);
+        }
+        messages
+    }
+
     /// Posts a message that must be accepted and new.
     pub async fn append(&self, message: NewMessage) -> Message {
         let appended = self.messages.append(message).await.expect("the message is appended");
         assert!(!appended.duplicate, "a new message was taken for a repeat");
         appended.message
+    }
+
+    /// Deletes a message that must be there, in its author's name.
+    pub async fn delete(&self, message: &Message) -> Message {
+        self.delete_at(message, BASE_TIME).await
+    }
+
+    /// Deletes a message that must be there, in its author's name, at that time.
+    pub async fn delete_at(&self, message: &Message, at: Timestamp) -> Message {
+        match self.messages.delete(message.id, message.author.id, at).await.expect("the message is deleted") {
+            Deletion::Deleted(tombstone) => tombstone,
+            Deletion::Absent => panic!("the message {} isn't there to be deleted", message.id),
+        }
+    }
+
+    /// Reads a page of a timeline.
+    pub async fn page(&self, room_id: RoomId, anchor: PageAnchor, items: u16) -> MessagePage {
+        self.messages.page(room_id, anchor, page_size(items)).await.expect("the page is read")
+    }
+
+    /// Reads the last numbers of a timeline.
+    pub async fn head(&self, room_id: RoomId) -> RoomHead {
+        self.page(room_id, PageAnchor::Latest, 1).await.head
+    }
+
+    /// Reads a whole timeline, tombstones included, by `seq`.
+    pub async fn timeline(&self, room_id: RoomId) -> Vec<Message> {
+        let mut all: Vec<Message> = Vec::new();
+        loop {
+            let after = all.last().map_or(RoomSeq::ZERO, |message| message.seq);
+            let page = self.page(room_id, PageAnchor::After(after), 500).await;
+            assert!(!page.items.is_empty() || !page.has_after, "a page that has more after it isn't empty");
+            all.extend(page.items);
+            if !page.has_after {
+                return all;
+            }
+        }
+    }
+
+    /// Reads every message by its latest change, in pages of that size.
+    pub async fn all_changes(&self, room_id: RoomId, items: u16) -> Vec<Message> {
+        let mut all: Vec<Message> = Vec::new();
+        loop {
+            let after = all.last().map_or(RoomRev::ZERO, |message| message.rev);
+            let page = self.messages.changes(room_id, after, page_size(items)).await.expect("the changes are read");
+            assert!(!page.items.is_empty() || !page.more, "a page of changes that has more after it isn't empty");
+            all.extend(page.items);
+            if !page.more {
+                return all;
+            }
+        }
     }
 }
