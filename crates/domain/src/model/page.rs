@@ -32,7 +32,8 @@ impl PageSize {
     }
 }
 
-/// A page of messages, tombstones included, ascending by `seq`, without gaps.
+/// A page of messages, tombstones included, ascending by `seq`, without gaps. An empty page lies where its anchor
+/// says: before the first message there are others after it, after the last there are others before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessagePage {
     /// The messages, oldest first.
