@@ -97,3 +97,82 @@ fn may_delete(actor: &Actor, role: Option<Role>, author: UserId) -> Result<(), D
     let moderates = actor.is_admin || role.is_some_and(Role::moderates);
     if own || moderates { Ok(()) } else { Err(Denied::Role) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Id, Membership, Room, RoomId, RoomName, SessionId, Timestamp, Topic, Username};
+
+    const ANN: UserId = UserId::new(Id::from_bytes([1; 12]));
+    const BOB: UserId = UserId::new(Id::from_bytes([2; 12]));
+    const ACTIONS: [Action; 8] = [
+        Action::View,
+        Action::Read,
+        Action::ListMembers,
+        Action::Join,
+        Action::Leave,
+        Action::Post,
+        Action::Delete { author: ANN },
+        Action::Delete { author: BOB },
+    ];
+
+    fn ann(is_admin: bool) -> Actor {
+        let session_id = SessionId::new(Id::from_bytes([3; 12]));
+        Actor { user_id: ANN, username: Username::parse("ann").unwrap(), is_admin, session_id }
+    }
+
+    fn access(kind: RoomKind, role: Option<Role>, archived: bool) -> RoomAccess {
+        let (room_id, at) = (RoomId::new(Id::from_bytes([4; 12])), Timestamp::from_millis(0));
+        let room = Room {
+            id: room_id,
+            name: Some(RoomName::parse("general").unwrap()),
+            kind,
+            topic: Topic::default(),
+            created_at: at,
+            archived_at: archived.then_some(at),
+        };
+        RoomAccess { room, membership: role.map(|role| Membership { room_id, user_id: ANN, role, joined_at: at }) }
+    }
+
+    /// One letter for each of [`ACTIONS`]: yes, hidden, not a member, role, archived.
+    fn row(actor: &Actor, access: &RoomAccess) -> String {
+        let letter = |action| match authorize(actor, action, access) {
+            Ok(()) => 'y',
+            Err(Denied::Hidden) => 'h',
+            Err(Denied::NotAMember) => 'n',
+            Err(Denied::Role) => 'r',
+            Err(Denied::Archived) => 'a',
+        };
+        ACTIONS.map(letter).into_iter().collect()
+    }
+
+    #[test]
+    fn the_table_of_rights_is_as_written_here() {
+        use RoomKind::{Announce, Direct, Private, Public};
+        let table = [
+            // kind, role, archived, server administrator, answers
+            (Public, None, false, false, "yyyyynyr"),
+            (Public, None, false, true, "yyyyynyy"),
+            (Public, None, true, false, "yyyayaaa"),
+            (Public, Some(Role::Guest), false, false, "yyyyyyyr"),
+            (Public, Some(Role::Member), false, false, "yyyyyyyr"),
+            (Public, Some(Role::Member), true, false, "yyyyyaaa"),
+            (Public, Some(Role::Moderator), false, false, "yyyyyyyy"),
+            (Public, Some(Role::Admin), false, false, "yyyyyyyy"),
+            (Public, Some(Role::Owner), false, false, "yyyyyyyy"),
+            (Public, Some(Role::Owner), true, false, "yyyyyaaa"),
+            (Announce, None, false, false, "yyyyynyr"),
+            (Announce, Some(Role::Member), false, false, "yyyyyryr"),
+            (Announce, Some(Role::Moderator), false, false, "yyyyyyyy"),
+            (Private, None, false, false, "hhhhhhhh"),
+            (Private, None, false, true, "hhhhhhhh"),
+            (Private, Some(Role::Member), false, false, "yyyyyyyr"),
+            (Direct, None, false, true, "hhhhhhhh"),
+            (Direct, Some(Role::Member), false, false, "yyyyyyyr"),
+        ];
+        for (kind, role, archived, is_admin, answers) in table {
+            let found = row(&ann(is_admin), &access(kind, role, archived));
+            assert_eq!(found, answers, "{kind:?} {role:?} archived: {archived} administrator: {is_admin}");
+        }
+    }
+}

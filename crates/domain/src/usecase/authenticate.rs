@@ -66,3 +66,66 @@ pub async fn authenticate(ports: &Ports, token: &AccessToken) -> Result<Actor, A
     }
     Ok(Actor::from(&live))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MockPorts;
+    use crate::model::{Device, Id, Session, SessionId, SessionUser, Timestamp, User, UserId, Username};
+    use crate::port::AccessClaims;
+
+    fn id(number: u8) -> Id {
+        Id::from_bytes([number; 12])
+    }
+
+    fn doubles(change: impl Fn(&mut SessionUser)) -> MockPorts {
+        let at = Timestamp::from_millis(0);
+        let mut live = SessionUser {
+            session: Session {
+                id: SessionId::new(id(2)),
+                user_id: UserId::new(id(1)),
+                created_at: at,
+                refreshed_at: at,
+                expires_at: Timestamp::from_millis(2000),
+                device: Device::default(),
+            },
+            user: User {
+                id: UserId::new(id(1)),
+                username: Username::parse("ann").unwrap(),
+                email: None,
+                is_admin: true,
+                disabled: false,
+                created_at: at,
+            },
+        };
+        change(&mut live);
+        let mut mocks = MockPorts::default();
+        mocks.clock.expect_now().return_const(Timestamp::from_millis(1000));
+        mocks.access_tokens.expect_verify().returning(|_, _| {
+            Ok(AccessClaims {
+                user_id: UserId::new(id(1)),
+                session_id: SessionId::new(id(2)),
+                issued_at: Timestamp::from_millis(0),
+                expires_at: Timestamp::from_millis(5000),
+            })
+        });
+        mocks.sessions.expect_find().returning(move |_| Ok(Some(live.clone())));
+        mocks
+    }
+
+    #[tokio::test]
+    async fn a_good_token_of_a_live_session_makes_an_actor() {
+        let actor = authenticate(&doubles(|_| {}).into_ports(), &AccessToken::new("t")).await.unwrap();
+        assert_eq!((actor.username.as_str(), actor.is_admin), ("ann", true));
+    }
+
+    #[tokio::test]
+    async fn a_good_token_is_worth_nothing_without_its_session_user_and_time() {
+        let disabled = doubles(|live| live.user.disabled = true).into_ports();
+        assert!(matches!(authenticate(&disabled, &AccessToken::new("t")).await, Err(AuthenticateError::Disabled)));
+        let expired = doubles(|live| live.session.expires_at = Timestamp::from_millis(1000)).into_ports();
+        assert!(matches!(authenticate(&expired, &AccessToken::new("t")).await, Err(AuthenticateError::SessionEnded)));
+        let other = doubles(|live| live.user.id = UserId::new(id(7))).into_ports();
+        assert!(matches!(authenticate(&other, &AccessToken::new("t")).await, Err(AuthenticateError::Invalid)));
+    }
+}

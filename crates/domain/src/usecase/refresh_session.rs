@@ -61,3 +61,70 @@ pub async fn refresh_session(ports: &Ports, presented: &RefreshToken) -> Result<
         Rotation::Rotated(_) | Rotation::Unknown => Err(RefreshSessionError::Ended),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MockPorts;
+    use crate::model::{
+        AccessToken, Device, Id, Session, SessionId, SessionUser, Timestamp, TokenDigest, User, UserId, Username,
+    };
+
+    fn live(disabled: bool) -> SessionUser {
+        let (user_id, at) = (UserId::new(Id::from_bytes([1; 12])), Timestamp::from_millis(0));
+        SessionUser {
+            session: Session {
+                id: SessionId::new(Id::from_bytes([2; 12])),
+                user_id,
+                created_at: at,
+                refreshed_at: at,
+                expires_at: at,
+                device: Device::default(),
+            },
+            user: User {
+                id: user_id,
+                username: Username::parse("ann").unwrap(),
+                email: None,
+                is_admin: false,
+                disabled,
+                created_at: at,
+            },
+        }
+    }
+
+    fn doubles(rotation: Rotation) -> MockPorts {
+        let mut mocks = MockPorts::default();
+        mocks.clock.expect_now().return_const(Timestamp::from_millis(1000));
+        mocks.secrets.expect_refresh_token().returning(|| RefreshToken::new("successor"));
+        mocks.secrets.expect_digest().returning(|token| TokenDigest::from_bytes([token.reveal().as_bytes()[0]; 32]));
+        mocks.sessions.expect_rotate().once().return_once(move |_| Ok(rotation));
+        mocks.access_tokens.expect_issue().returning(|_| AccessToken::new("access"));
+        mocks
+    }
+
+    #[tokio::test]
+    async fn a_current_token_is_exchanged_for_its_successor() {
+        let ports = doubles(Rotation::Rotated(live(false))).into_ports();
+        let opened = refresh_session(&ports, &RefreshToken::new("old")).await.unwrap();
+        assert_eq!((opened.access_token.reveal(), opened.refresh_token.reveal()), ("access", "successor"));
+    }
+
+    #[tokio::test]
+    async fn a_token_used_before_ends_the_session_everywhere() {
+        let mut mocks = doubles(Rotation::Reused(live(false).session));
+        mocks
+            .broadcaster
+            .expect_publish()
+            .once()
+            .withf(|event| matches!(event, Event::SessionRevoked { .. }))
+            .return_const(());
+        let error = refresh_session(&mocks.into_ports(), &RefreshToken::new("old")).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Unauthenticated);
+    }
+
+    #[tokio::test]
+    async fn a_shut_account_gets_no_new_tokens() {
+        let ports = doubles(Rotation::Rotated(live(true))).into_ports();
+        assert!(matches!(refresh_session(&ports, &RefreshToken::new("old")).await, Err(RefreshSessionError::Ended)));
+    }
+}
