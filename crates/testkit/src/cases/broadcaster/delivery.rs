@@ -1,0 +1,113 @@
+//! What is published arrives, on every node.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::model::{
+    Author, Delivery, Event, MemberNotice, Message, MessageBody, MessageId, MessageKind, MessageState, RoomId, RoomRev,
+    RoomSeq, SessionId, Timestamp, UserId,
+};
+use domain::port::EventStream;
+use futures_util::StreamExt;
+
+use crate::broadcasters::Broadcasters;
+use crate::builders::{BASE_TIME, a_nonce, username};
+use crate::ids::fresh_id;
+
+/// Long enough for a change stream on a busy machine; only a broken broadcaster makes a case wait so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An event that nothing else in the case equals.
+pub(super) fn an_event() -> Event {
+    Event::SessionRevoked { session_id: SessionId::new(fresh_id()), user_id: UserId::new(fresh_id()) }
+}
+
+pub(super) async fn next(stream: &mut EventStream) -> Delivery {
+    let next = tokio::time::timeout(PATIENCE, stream.next()).await.expect("something arrives in time");
+    next.expect("a subscription doesn't end while its broadcaster lives")
+}
+
+/// Waits for an event. Others may come before it, as the port allows repeats and any order; loss it doesn't
+/// allow without a cause.
+pub(super) async fn expect(stream: &mut EventStream, event: &Event) {
+    loop {
+        match next(stream).await {
+            Delivery::Event(other) if other == *event => return,
+            Delivery::Event(_) => {}
+            Delivery::Lagged => panic!("nothing may be lost while nobody falls behind"),
+        }
+    }
+}
+
+async fn assert_arrives(ends: &Broadcasters, event: Event) {
+    let mut here = ends.publisher.subscribe();
+    let mut there = ends.subscriber.subscribe();
+    ends.publisher.publish(event.clone()).await;
+    expect(&mut here, &event).await;
+    expect(&mut there, &event).await;
+}
+
+fn a_notice() -> MemberNotice {
+    MemberNotice {
+        room_id: RoomId::new(fresh_id()),
+        user_id: UserId::new(fresh_id()),
+        username: username("Éva.b_c-1"),
+        at: Timestamp::from_millis(-1_001),
+    }
+}
+
+fn a_stored_message(state: MessageState) -> Event {
+    Event::Timeline(Arc::new(Message {
+        id: MessageId::new(fresh_id()),
+        room_id: RoomId::new(fresh_id()),
+        seq: RoomSeq::MAX,
+        rev: RoomRev::MAX,
+        author: Author { id: UserId::new(fresh_id()), username: username("Ann") },
+        kind: MessageKind::Text,
+        state,
+        created_at: Timestamp::from_millis(-1),
+        nonce: Some(a_nonce("n-1")),
+    }))
+}
+
+pub async fn session_and_user_revocations_arrive_on_every_node(ends: &Broadcasters) {
+    assert_arrives(ends, an_event()).await;
+    for disabled in [true, false] {
+        assert_arrives(ends, Event::UserRevoked { user_id: UserId::new(fresh_id()), disabled }).await;
+    }
+}
+
+pub async fn comings_and_goings_arrive_on_every_node(ends: &Broadcasters) {
+    for kind in [Event::Connected, Event::Disconnected, Event::MemberJoined, Event::MemberLeft] {
+        assert_arrives(ends, kind(a_notice())).await;
+    }
+}
+
+/// Whole, as of its `rev`: nobody has to read the store for it.
+pub async fn a_message_arrives_whole_on_every_node(ends: &Broadcasters) {
+    let body = MessageBody::parse("$a.b \u{0} 👍\n").expect("a valid text");
+    assert_arrives(ends, a_stored_message(MessageState::Live { body })).await;
+}
+
+pub async fn the_longest_message_arrives_whole_on_every_node(ends: &Broadcasters) {
+    let family = "👨‍👩‍👧‍👦";
+    let text = format!("{}{}", family.repeat(655), "x".repeat(16 * 1024 - 655 * family.len()));
+    let body = MessageBody::parse(text).expect("a valid text");
+    assert_arrives(ends, a_stored_message(MessageState::Live { body })).await;
+}
+
+pub async fn a_tombstone_arrives_whole_on_every_node(ends: &Broadcasters) {
+    let state = MessageState::Deleted { at: BASE_TIME, by: UserId::new(fresh_id()) };
+    assert_arrives(ends, a_stored_message(state)).await;
+}
+
+pub async fn events_published_on_either_node_arrive_on_both(ends: &Broadcasters) {
+    let mut here = ends.publisher.subscribe();
+    let mut there = ends.subscriber.subscribe();
+    for node in [&ends.publisher, &ends.subscriber, &ends.publisher] {
+        let event = an_event();
+        node.publish(event.clone()).await;
+        expect(&mut here, &event).await;
+        expect(&mut there, &event).await;
+    }
+}
