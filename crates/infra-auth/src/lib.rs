@@ -1,11 +1,18 @@
 //! Password hashing, access tokens, secrets, time and identifiers: what needs cryptography, randomness or the
 //! system's clock. A file per port under the port's own name.
 
+mod argon2_options;
 mod clock;
+mod hash_memory;
+mod hash_pool;
 mod id_generator;
+mod password_hasher;
 mod random;
 mod secret_generator;
+mod stored_hash;
 
+pub use argon2_options::{Argon2Options, Argon2OptionsError};
 pub use clock::SystemClock;
 pub use id_generator::ObjectIdGenerator;
+pub use password_hasher::{Argon2PasswordHasher, Argon2StartError};
 pub use secret_generator::OsSecretGenerator;
