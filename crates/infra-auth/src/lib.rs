@@ -1,6 +1,7 @@
 //! Password hashing, access tokens, secrets, time and identifiers: what needs cryptography, randomness or the
 //! system's clock. A file per port under the port's own name.
 
+mod access_tokens;
 mod argon2_options;
 mod clock;
 mod hash_memory;
@@ -9,10 +10,13 @@ mod id_generator;
 mod password_hasher;
 mod random;
 mod secret_generator;
+mod signing_key;
 mod stored_hash;
 
+pub use access_tokens::JwtAccessTokens;
 pub use argon2_options::{Argon2Options, Argon2OptionsError};
 pub use clock::SystemClock;
 pub use id_generator::ObjectIdGenerator;
 pub use password_hasher::{Argon2PasswordHasher, Argon2StartError};
 pub use secret_generator::OsSecretGenerator;
+pub use signing_key::{SigningKey, SigningKeyError};
