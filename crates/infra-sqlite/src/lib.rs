@@ -1,1 +1,49 @@
 //! The ports on an embedded SQLite database with group commit.
+//!
+//! [`SqliteStore`] opens `DATA_DIR/chinwag.db`, gives out one repository per port and owns three kinds of threads and
+//! memory:
+//! - one writer: everything queued becomes one transaction, synced once, and only then is anybody answered
+//!   (acknowledged means durable, shown means durable);
+//! - a few readers, which see only what is committed, each question in one snapshot;
+//! - what was read lately of rooms and memberships, forgotten by the writer as it changes them.
+//!
+//! One process has the directory to itself ([`DataDirLock`]), so that what the store remembers stays true. Another
+//! process may read meanwhile: `backup`, `verify` and `migration_status` do.
+
+mod accesses;
+mod append;
+mod checksum;
+mod connection;
+mod data_dir_lock;
+mod dataset_repository;
+mod error;
+mod heads;
+mod health;
+mod job;
+mod membership_repository;
+mod message_repository;
+mod migration;
+mod options;
+mod place;
+mod readers;
+mod room_repository;
+mod rows;
+mod session_repository;
+mod store;
+mod timeline;
+mod user_repository;
+mod write_loop;
+mod writer;
+
+pub use data_dir_lock::DataDirLock;
+pub use dataset_repository::SqliteDatasetRepository;
+pub use error::OpenError;
+pub use health::Statistics;
+pub use membership_repository::SqliteMembershipRepository;
+pub use message_repository::SqliteMessageRepository;
+pub use migration::{Migration, MigrationStatus, migrate, migration_status};
+pub use options::SqliteOptions;
+pub use room_repository::SqliteRoomRepository;
+pub use session_repository::SqliteSessionRepository;
+pub use store::SqliteStore;
+pub use user_repository::SqliteUserRepository;

@@ -1,0 +1,118 @@
+//! What the writer is asked to do, and how each asker gets the answer.
+
+use std::fmt;
+
+use domain::model::NewMessage;
+use domain::port::{AppendError, Appended, Cause, RepositoryError};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::accesses::Changed;
+use crate::error::Failure;
+
+/// A write within the writer's transaction.
+pub(crate) struct Writing<'a> {
+    /// The writer's connection, inside a transaction and a savepoint.
+    pub(crate) connection: &'a Connection,
+    changed: &'a mut Vec<Changed>,
+}
+
+impl Writing<'_> {
+    /// Notes that this write changes a user's place in a room.
+    pub(crate) fn changes(&mut self, place: Changed) {
+        self.changed.push(place);
+    }
+}
+
+/// Something to do in the writer's thread.
+pub(crate) enum Job {
+    /// The frequent one: no allocation, no savepoint.
+    Append(NewMessage, oneshot::Sender<Result<Appended, AppendError>>),
+    /// Any other write.
+    Other(Box<dyn Task>),
+    /// Takes no more jobs, does those queued, copies the log into the database and ends.
+    Close(oneshot::Sender<Result<(), RepositoryError>>),
+}
+
+/// A job that was done in a transaction that isn't committed yet.
+pub(crate) enum Done {
+    Append(Result<Appended, AppendError>, oneshot::Sender<Result<Appended, AppendError>>),
+    Other(Box<dyn Task>),
+}
+
+impl Done {
+    /// Tells the asker, now that the transaction was committed or is known to be lost. Whoever stopped waiting
+    /// isn't told.
+    pub(crate) fn answer(self, committed: Result<(), &RepositoryError>) {
+        match (self, committed) {
+            (Self::Append(result, reply), Ok(())) => drop(reply.send(result)),
+            (Self::Append(_, reply), Err(error)) => drop(reply.send(Err(error.clone().into()))),
+            (Self::Other(task), committed) => task.answer(committed),
+        }
+    }
+}
+
+/// A write of any kind, with its asker.
+pub(crate) trait Task: Send {
+    /// Does it, once. On an error the caller rolls back what it did.
+    fn run(&mut self, connection: &Connection, changed: &mut Vec<Changed>) -> Result<(), RepositoryError>;
+
+    /// Tells the asker.
+    fn answer(self: Box<Self>, committed: Result<(), &RepositoryError>);
+}
+
+/// A closure as a task.
+pub(crate) struct Write<T, F> {
+    work: Option<F>,
+    result: Option<Result<T, RepositoryError>>,
+    reply: oneshot::Sender<Result<T, RepositoryError>>,
+}
+
+impl<T, F> Write<T, F> {
+    pub(crate) const fn new(work: F, reply: oneshot::Sender<Result<T, RepositoryError>>) -> Self {
+        Self { work: Some(work), result: None, reply }
+    }
+}
+
+impl<T, F> Task for Write<T, F>
+where
+    T: Send,
+    F: FnOnce(&mut Writing<'_>) -> Result<T, Failure> + Send,
+{
+    fn run(&mut self, connection: &Connection, changed: &mut Vec<Changed>) -> Result<(), RepositoryError> {
+        let Some(work) = self.work.take() else { return Ok(()) };
+        let result = work(&mut Writing { connection, changed }).map_err(RepositoryError::from);
+        let outcome = result.as_ref().map(drop).map_err(Clone::clone);
+        self.result = Some(result);
+        outcome
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), &RepositoryError>) {
+        let answer = match (committed, self.result) {
+            (Err(error), _) => Err(error.clone()),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(panicked()),
+        };
+        drop(self.reply.send(answer));
+    }
+}
+
+/// What an asker is told whose job panicked; the panic itself is in the log.
+pub(crate) fn panicked() -> RepositoryError {
+    RepositoryError::Corrupt(Cause::new("the write was given up half-way and rolled back"))
+}
+
+/// What an asker is told after the store was closed.
+pub(crate) fn closed() -> RepositoryError {
+    RepositoryError::Unavailable(Cause::new("the store is closed"))
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Append(..) => "Append",
+            Self::Other(_) => "Other",
+            Self::Close(_) => "Close",
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! The SQLite store keeps every promise of its ports.
+
+use infra_sqlite::{SqliteOptions, SqliteStore};
+use testkit::Stores;
+
+async fn fresh_store() -> Stores {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), &SqliteOptions::default()).unwrap();
+    Stores {
+        users: store.users(),
+        sessions: store.sessions(),
+        rooms: store.rooms(),
+        memberships: store.memberships(),
+        messages: store.messages(),
+        dataset: store.dataset(),
+        guard: Box::new((store, dir)),
+    }
+}
+
+testkit::user_repository_contract!(fresh_store());
+testkit::session_repository_contract!(fresh_store());
+testkit::room_repository_contract!(fresh_store());
+testkit::membership_repository_contract!(fresh_store());
+testkit::message_repository_contract!(fresh_store());
+testkit::dataset_repository_contract!(fresh_store());
