@@ -12,7 +12,7 @@
 //! becomes one named test in a module named after the port, so names are the same for every adapter. Nothing is
 //! optional.
 //!
-//! The suite is itself tested: `tests/` runs it against wrappers, each of which breaks one
+//! The suite is itself tested: `tests/` runs it against the wrappers in [`misbehaving`], each of which breaks one
 //! promise, and expects it to fail.
 
 #![expect(clippy::expect_used, reason = "a broken promise is meant to panic, with words that say which")]
@@ -23,6 +23,7 @@ pub mod cases;
 mod clock;
 mod contract;
 mod ids;
+pub mod misbehaving;
 mod scene;
 mod stores;
 mod together;

@@ -90,6 +90,7 @@ impl Stores {
             let after = all.last().map_or(RoomSeq::ZERO, |message| message.seq);
             let page = self.page(room_id, PageAnchor::After(after), 500).await;
             assert!(!page.items.is_empty() || !page.has_after, "a page that has more after it isn't empty");
+            assert!(page.items.iter().all(|message| message.seq > after), "a page lies after its cursor");
             all.extend(page.items);
             if !page.has_after {
                 return all;
@@ -104,6 +105,7 @@ impl Stores {
             let after = all.last().map_or(RoomRev::ZERO, |message| message.rev);
             let page = self.messages.changes(room_id, after, page_size(items)).await.expect("the changes are read");
             assert!(!page.items.is_empty() || !page.more, "a page of changes that has more after it isn't empty");
+            assert!(page.items.iter().all(|message| message.rev > after), "changes lie after their cursor");
             all.extend(page.items);
             if !page.more {
                 return all;

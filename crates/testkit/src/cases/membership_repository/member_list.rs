@@ -48,6 +48,7 @@ pub async fn paging_through_members_one_by_one_lists_everybody_once(stores: &Sto
     let mut visited: Vec<Member> = Vec::new();
     while let Some(member) = list(stores, room, visited.last().map(|member| member.user_id), 1).await.pop() {
         visited.push(member);
+        assert!(visited.len() <= 4, "paging comes to an end: {visited:?}");
     }
     assert_eq!(names(&visited), ["Zoe", "Yan", "Xen", "Will"]);
     assert_eq!(list(stores, room, None, 3).await, visited[..3], "a page has no more than its size");

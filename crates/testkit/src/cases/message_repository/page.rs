@@ -157,6 +157,7 @@ pub async fn paging_back_one_by_one_visits_every_message_once(stores: &Stores) {
     let mut page = stores.page(room, PageAnchor::Latest, 1).await;
     loop {
         visited.extend(seqs(&page.items));
+        assert!(visited.len() <= 10, "paging comes to an end: {visited:?}");
         if !page.has_before {
             break;
         }
@@ -172,6 +173,7 @@ pub async fn paging_forward_in_threes_visits_every_message_once(stores: &Stores)
     loop {
         let page = stores.page(room, PageAnchor::After(after), 3).await;
         visited.extend(seqs(&page.items));
+        assert!(visited.len() <= 10, "paging comes to an end: {visited:?}");
         after = page.items[page.items.len() - 1].seq;
         if !page.has_after {
             break;

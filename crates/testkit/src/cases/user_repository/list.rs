@@ -42,6 +42,7 @@ pub async fn paging_through_accounts_one_by_one_lists_everybody_once(stores: &St
         let Some(user) = page.into_iter().next() else { break };
         after = Some(user.username.clone());
         visited.push(user);
+        assert!(visited.len() <= 4, "paging comes to an end: {visited:?}");
     }
     assert_eq!(names(&visited), ["ann", "Bob", "Cid", "dan"]);
     assert_eq!(list(stores, None, 3).await, visited[..3], "a page has no more than its size");
