@@ -60,8 +60,9 @@ impl SeedConnection {
             ports.broadcaster.publish(Event::Connected(self.notice(&channel))).await;
         }
         let mut ready = channel.ready.subscribe();
-        let waited = timeout(READY, ready.wait_for(|ready| *ready)).await;
-        if !matches!(waited, Ok(Ok(_))) {
+        // Only the answer is kept: what `wait_for` gives can't be held across an await of a task that moves.
+        let is_ready = timeout(READY, ready.wait_for(|ready| *ready)).await.is_ok_and(|waited| waited.is_ok());
+        if !is_ready {
             return Err(ConnectError::NotReady);
         }
         if ports.sessions.find(self.actor.session_id).await?.is_none() {
