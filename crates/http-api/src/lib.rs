@@ -2,12 +2,26 @@
 //!
 //! The composition root makes an [`App`] and calls [`serve`]; everything else is private.
 
+mod answer;
 mod app;
 mod edge;
+mod extract;
+mod me;
+mod openapi;
+mod ops;
 mod options;
+mod problem;
+mod rate_limit;
 mod readiness;
+mod router;
+mod seed;
 mod serve;
 mod set_up_token;
+mod sign_in;
+mod socket;
+mod state;
+mod v1;
+mod web;
 
 pub use app::App;
 pub use edge::{ParseTrustedProxyError, TrustedProxy};
@@ -18,5 +32,5 @@ pub use set_up_token::SetUpToken;
 
 /// Gives the OpenAPI 3.1 document as JSON.
 pub fn openapi_json() -> String {
-    String::new()
+    router::openapi_text(env!("CARGO_PKG_VERSION"))
 }

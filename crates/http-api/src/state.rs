@@ -1,0 +1,51 @@
+//! What every endpoint shares.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+use crate::edge::AllowedOrigins;
+use crate::rate_limit::Limiters;
+
+/// What every endpoint shares.
+pub(crate) struct Shared {
+    pub(crate) app: App,
+    pub(crate) origins: AllowedOrigins,
+    pub(crate) limiters: Limiters,
+    /// The OpenAPI document and its entity tag.
+    pub(crate) openapi: (Bytes, String),
+    /// Every upgraded socket.
+    pub(crate) sockets: TaskTracker,
+    /// Commands that sockets are carrying out.
+    pub(crate) commands: TaskTracker,
+    /// Cancelled when whoever is still connected has to go at once.
+    pub(crate) give_up: CancellationToken,
+}
+
+/// The state of the router. Cheap to clone.
+pub(crate) type AppState = Arc<Shared>;
+
+impl Shared {
+    /// Prepares what endpoints share.
+    pub(crate) fn new(app: App, openapi: (Bytes, String)) -> Self {
+        Self {
+            origins: AllowedOrigins::new(app.options.public_origin.as_deref(), &app.options.cors_origins),
+            limiters: Limiters::new(&app.options.limits),
+            openapi,
+            sockets: TaskTracker::new(),
+            commands: TaskTracker::new(),
+            give_up: CancellationToken::new(),
+            app,
+        }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("app", &self.app).finish_non_exhaustive()
+    }
+}
