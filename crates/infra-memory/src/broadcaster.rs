@@ -49,3 +49,37 @@ impl Broadcaster for LocalBroadcaster {
         Box::pin(received.map(|next| next.map_or(Delivery::Lagged, Delivery::Event)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::model::{Id, UserId};
+
+    use super::*;
+
+    fn event(number: u8) -> Event {
+        Event::UserRevoked { user_id: UserId::new(Id::from_bytes([number; 12])), disabled: false }
+    }
+
+    #[tokio::test]
+    async fn a_slow_subscriber_is_told_once_of_its_loss_and_goes_on_with_the_oldest_kept() {
+        let broadcaster = LocalBroadcaster::with_capacity(4);
+        let mut slow = broadcaster.subscribe();
+        for number in 1..=10 {
+            broadcaster.publish(event(number)).await;
+        }
+        assert_eq!(slow.next().await, Some(Delivery::Lagged));
+        for number in 7..=10 {
+            assert_eq!(slow.next().await, Some(Delivery::Event(event(number))));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_subscription_ends_when_the_broadcaster_is_gone() {
+        let broadcaster = LocalBroadcaster::default();
+        let mut subscriber = broadcaster.subscribe();
+        broadcaster.publish(event(1)).await;
+        drop(broadcaster);
+        assert_eq!(subscriber.next().await, Some(Delivery::Event(event(1))));
+        assert_eq!(subscriber.next().await, None);
+    }
+}

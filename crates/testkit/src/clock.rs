@@ -42,3 +42,18 @@ impl Clock for FixedClock {
         Timestamp::from_millis(self.millis.load(Ordering::SeqCst))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_stands_still_until_it_is_set_or_moved() {
+        let clock = FixedClock::default();
+        assert_eq!((clock.now(), clock.now()), (BASE_TIME, BASE_TIME));
+        clock.advance(Duration::from_millis(1500));
+        assert_eq!(clock.now().since(BASE_TIME), Duration::from_millis(1500));
+        clock.set(Timestamp::from_millis(-1));
+        assert_eq!(clock.now().as_millis(), -1);
+    }
+}

@@ -43,3 +43,16 @@ pub fn fresh_id() -> Id {
     static IDS: SequentialIds = SequentialIds::new();
     IDS.generate()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_count_up_from_where_they_begin() {
+        let ids = SequentialIds::starting_at(255);
+        assert_eq!(ids.generate().to_string(), "0000000000000000000000ff");
+        assert_eq!(ids.generate().to_string(), "000000000000000000000100");
+        assert!(fresh_id() < fresh_id());
+    }
+}
