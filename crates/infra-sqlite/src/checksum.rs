@@ -1,5 +1,6 @@
 //! The checksum every row carries, so that a damaged value is found even where the file's structure is whole.
 
+use domain::model::Id;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Params, Row, params_from_iter};
 
@@ -116,7 +117,10 @@ fn checksum_of(row: &Row<'_>, width: usize) -> Result<i64, rusqlite::Error> {
 
 fn describe(key: ValueRef<'_>) -> String {
     match key {
-        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Blob(bytes) => match <[u8; 12]>::try_from(bytes) {
+            Ok(id) => Id::from_bytes(id).to_string(),
+            Err(_) => "a digest".to_owned(),
+        },
         other => match Value::try_from(other) {
             Ok(Value::Integer(number)) => number.to_string(),
             Ok(Value::Text(text)) => text,

@@ -70,15 +70,17 @@ pub(crate) fn open_frozen(path: &Path) -> Result<Connection, OpenError> {
         return Err(OpenError::Missing { path: path.to_owned() });
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let mut uri = String::from("file:");
-    for byte in path.to_string_lossy().bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => uri.push(char::from(byte)),
-            _ => uri.push_str(&format!("%{byte:02x}")),
-        }
-    }
-    uri.push_str("?immutable=1");
+    let escaped: String = path.to_string_lossy().bytes().map(escape).collect();
+    let uri = format!("file:{escaped}?immutable=1");
     Connection::open_with_flags(uri, flags).map_err(OpenError::database(path))
+}
+
+fn escape(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02x}")
+    }
 }
 
 /// Applies an operator's choices to an open connection.

@@ -8,12 +8,13 @@
 //! - what was read lately of rooms and memberships, forgotten by the writer as it changes them.
 //!
 //! One process has the directory to itself ([`DataDirLock`]), so that what the store remembers stays true. Another
-//! process may read meanwhile: `backup`, `verify` and `migration_status` do.
+//! process may read meanwhile: [`backup`], [`verify`] and [`migration_status`] do.
 
 mod accesses;
 mod append;
 mod checksum;
 mod connection;
+mod copy;
 mod data_dir_lock;
 mod dataset_repository;
 mod error;
@@ -32,9 +33,11 @@ mod session_repository;
 mod store;
 mod timeline;
 mod user_repository;
+mod verify;
 mod write_loop;
 mod writer;
 
+pub use copy::{backup, restore};
 pub use data_dir_lock::DataDirLock;
 pub use dataset_repository::SqliteDatasetRepository;
 pub use error::OpenError;
@@ -47,3 +50,4 @@ pub use room_repository::SqliteRoomRepository;
 pub use session_repository::SqliteSessionRepository;
 pub use store::SqliteStore;
 pub use user_repository::SqliteUserRepository;
+pub use verify::{verify, verify_file};

@@ -191,10 +191,11 @@ impl WriteLoop {
 
     fn roll_back(&mut self) {
         self.heads.forget();
-        if !self.connection.is_autocommit() {
-            if let Err(error) = self.connection.execute_batch("ROLLBACK") {
-                tracing::error!(%error, "a transaction could not be rolled back");
-            }
+        if self.connection.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.connection.execute_batch("ROLLBACK") {
+            tracing::error!(%error, "a transaction could not be rolled back");
         }
     }
 
@@ -257,3 +258,6 @@ fn note_log_pages(_: &Wal, pages: std::ffi::c_int) -> rusqlite::Result<()> {
     LOG_PAGES.set(u32::try_from(pages).unwrap_or(0));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,6 +64,12 @@ impl Writer {
         answer.await.unwrap_or(Ok(()))
     }
 
+    /// Tells how many writes wait.
+    #[cfg(test)]
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity())
+    }
+
     /// Waits for a place in the queue; places are given in the order of asking.
     async fn send(&self, job: Job) -> Result<(), RepositoryError> {
         match &self.queue {

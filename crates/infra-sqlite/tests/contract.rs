@@ -1,9 +1,12 @@
 //! The SQLite store keeps every promise of its ports.
+#![expect(clippy::unwrap_used, reason = "a test ends at the first fault")]
+
+use std::future::ready;
 
 use infra_sqlite::{SqliteOptions, SqliteStore};
 use testkit::Stores;
 
-async fn fresh_store() -> Stores {
+fn fresh_store() -> Stores {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path(), &SqliteOptions::default()).unwrap();
     Stores {
@@ -17,9 +20,9 @@ async fn fresh_store() -> Stores {
     }
 }
 
-testkit::user_repository_contract!(fresh_store());
-testkit::session_repository_contract!(fresh_store());
-testkit::room_repository_contract!(fresh_store());
-testkit::membership_repository_contract!(fresh_store());
-testkit::message_repository_contract!(fresh_store());
-testkit::dataset_repository_contract!(fresh_store());
+testkit::user_repository_contract!(ready(fresh_store()));
+testkit::session_repository_contract!(ready(fresh_store()));
+testkit::room_repository_contract!(ready(fresh_store()));
+testkit::membership_repository_contract!(ready(fresh_store()));
+testkit::message_repository_contract!(ready(fresh_store()));
+testkit::dataset_repository_contract!(ready(fresh_store()));
