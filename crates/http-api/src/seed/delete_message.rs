@@ -10,9 +10,9 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Deletes a message.
-#[utoipa::path(delete, path = "/chat/messages/{message_id}", tag = "seed", operation_id = "seed_delete_message",
+#[utoipa::path(delete, path = "/chat/messages/{id}", tag = "seed", operation_id = "seed_delete_message",
     security(("bearer" = [])),
-    params(("message_id" = String, Path, description = "The message's id.")),
+    params(("id" = String, Path, description = "The message's id.")),
     responses(
         (status = 200, description = "It is deleted.", body = DetailDto),
         (status = 403, description = "`forbidden`: somebody else wrote it"),

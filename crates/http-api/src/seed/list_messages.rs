@@ -1,4 +1,5 @@
-//! `GET /chat/messages/{room}`.
+//! `GET /chat/messages/{room}`. The part is called `id`, because a path has one name for it and `DELETE` takes a
+//! message there.
 
 use axum::Json;
 use axum::extract::State;
@@ -16,9 +17,9 @@ const DEFAULT: u16 = 50;
 const MAX: u16 = 200;
 
 /// Lists the latest messages that still exist, oldest first.
-#[utoipa::path(get, path = "/chat/messages/{room}", tag = "seed", security(("bearer" = [])),
+#[utoipa::path(get, path = "/chat/messages/{id}", tag = "seed", security(("bearer" = [])),
     params(
-        ("room" = String, Path, description = "The room's name or id."),
+        ("id" = String, Path, description = "The room's name or id."),
         ("limit" = Option<u64>, Query, description = "How many, 1–200; 50 if absent. Larger numbers count as 200."),
         ("before" = Option<u64>, Query, description = "Only messages with a smaller `seq`."),
     ),

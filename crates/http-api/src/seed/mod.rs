@@ -21,7 +21,6 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .route("/users", post(create_user::create_user))
         .routes(routes!(token::token))
         .routes(routes!(view_me::view_me))
-        .routes(routes!(list_messages::list_messages))
-        .routes(routes!(delete_message::delete_message))
+        .routes(routes!(list_messages::list_messages, delete_message::delete_message))
         .routes(routes!(chat_socket::chat_socket))
 }

@@ -1,0 +1,19 @@
+//! The router on a store in memory, through real loopback sockets.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what helpers of a test can't do fails the test")]
+
+mod bad_input;
+mod browsers;
+mod limits;
+mod messages;
+mod openapi;
+mod operation;
+mod raw;
+mod rooms;
+mod seed_walk;
+mod server;
+mod sessions;
+mod set_up;
+mod socket_frames;
+mod socket_life;
+mod stop;
