@@ -49,6 +49,16 @@ impl Backend {
         }
     }
 
+    /// Gives what brings the metrics of the store up to date, to be called before they are read.
+    pub(crate) fn statistics(&self) -> impl Fn() + Send + Sync + 'static {
+        let store = self.sqlite.clone();
+        move || {
+            if let Some(store) = &store {
+                sqlite::record(store);
+            }
+        }
+    }
+
     /// Finishes what is queued and closes the store.
     pub(crate) async fn close(self) {
         if let Some(store) = self.sqlite

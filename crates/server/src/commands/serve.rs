@@ -36,7 +36,12 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let stop = shutdown::on_signals()?;
     let tasks = TaskTracker::new();
     let metrics = install_metrics(&tasks, &stop)?;
-    let backend = wiring::open(&config, &tasks, &stop).await?;
+    let opened = tokio::select! {
+        opened = wiring::open(&config, &tasks, &stop) => Some(opened?),
+        // A store that can't be reached keeps nobody waiting who has changed their mind.
+        () = stop.cancelled() => None,
+    };
+    let Some(backend) = opened else { return Ok(()) };
     let server = Server { config, tasks, stop, metrics };
     let served = tokio::select! {
         served = server.serve(&backend) => served,
@@ -71,12 +76,16 @@ impl Server {
         let hub_options = HubOptions { connections_per_user: options.limits.connections_per_user };
         let hub = Hub::start(backend.ports.clone(), hub_options, self.tasks.clone());
         let metrics = self.metrics.clone();
+        let record_store = backend.statistics();
         let app = App {
             ports: backend.ports.clone(),
             hub: Arc::clone(&hub),
             options,
             readiness: Readiness::new(),
-            render_metrics: Arc::new(move || metrics.render()),
+            render_metrics: Arc::new(move || {
+                record_store();
+                metrics.render()
+            }),
         };
         print(&greeting(&self.config, address, demo.as_deref(), set_up.as_deref()))?;
         tracing::info!(%address, store = self.config.store.kind(), version = env!("CARGO_PKG_VERSION"), "ready");
@@ -106,6 +115,7 @@ fn install_metrics(tasks: &TaskTracker, stop: &CancellationToken) -> anyhow::Res
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|_| anyhow::anyhow!("metrics are recorded already"))?;
+    metrics::gauge!("chinwag_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     let upkeep = handle.clone();
     tasks.spawn(stop.clone().run_until_cancelled_owned(async move {
         let mut ticks = interval(UPKEEP);

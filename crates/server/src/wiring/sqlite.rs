@@ -23,6 +23,14 @@ pub(super) fn open(lock: DataDirLock) -> Result<(SqliteStore, Repositories), Fai
     Ok((store, repositories))
 }
 
+/// Hands the store's own counts to the metrics.
+pub(super) fn record(store: &SqliteStore) {
+    let statistics = store.statistics();
+    metrics::counter!("chinwag_store_writes_total").absolute(statistics.writes);
+    metrics::counter!("chinwag_store_commits_total").absolute(statistics.commits);
+    metrics::counter!("chinwag_store_failures_total").absolute(statistics.failures);
+}
+
 /// Says what stood in the way. The error's own text is whole: it names its cause itself.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 pub(super) fn failure(error: OpenError) -> Failure {
