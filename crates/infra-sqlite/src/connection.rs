@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::port::Cause;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::{OpenError, SqliteOptions};
@@ -30,8 +31,8 @@ pub(crate) fn open_for_writing(path: &Path) -> Result<Connection, OpenError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(OpenError::io(path))?;
     let connection = open_existing(path)?;
+    use_log(&connection, path)?;
     let set = || -> Result<(), rusqlite::Error> {
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update_and_check(None, "secure_delete", true, |row| row.get::<_, i64>(0))?;
@@ -42,6 +43,16 @@ pub(crate) fn open_for_writing(path: &Path) -> Result<Connection, OpenError> {
     };
     set().map_err(OpenError::database(path))?;
     Ok(connection)
+}
+
+/// Turns the write-ahead log on, which some network file systems can't have.
+fn use_log(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+    if mode.map_err(OpenError::database(path))? == "wal" {
+        return Ok(());
+    }
+    let source = Cause::new("its file system can't share memory between processes; use a local disk");
+    Err(OpenError::Database { path: path.to_owned(), source })
 }
 
 /// Opens a connection to a file that must exist, with nothing but what every connection needs.

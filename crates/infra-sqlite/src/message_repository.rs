@@ -16,6 +16,9 @@ use crate::store::Shared;
 use crate::{place, timeline};
 
 /// Keeps timelines in an SQLite store.
+///
+/// A deleted text is overwritten in the database file. The write-ahead log beside it may hold an old copy until the
+/// log is used anew, at the latest when the store is closed.
 #[derive(Debug, Clone)]
 pub struct SqliteMessageRepository {
     store: SqliteStore,

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread;
 
 use domain::port::{AppendError, Cause, RepositoryError};
 use rusqlite::Connection;
@@ -17,9 +16,6 @@ use crate::error::{classify, is_lost_sync};
 use crate::heads::Heads;
 use crate::health::Health;
 use crate::job::{Done, Job, panicked};
-
-/// How often the loop lets others run while its queue still grows, before it begins a transaction.
-const YIELDS: usize = 8;
 
 thread_local! {
     /// How many pages the log held after this thread's last commit.
@@ -64,7 +60,8 @@ impl WriteLoop {
         }
     }
 
-    /// Works until the queue is closed and empty.
+    /// Works until the queue is closed and empty. Takes everything queued at once and waits for no more: what comes
+    /// in during a commit is the next batch, so batches grow with the load by themselves.
     pub(crate) fn run(mut self) {
         // The log is copied between transactions by `checkpoint`, where nobody waits and errors are seen.
         if let Err(error) = self.connection.pragma_update(None, "wal_autocheckpoint", 0) {
@@ -73,34 +70,12 @@ impl WriteLoop {
         self.connection.wal_hook(Some(note_log_pages));
         let mut jobs = Vec::with_capacity(self.batch);
         while self.jobs.blocking_recv_many(&mut jobs, self.batch) > 0 {
-            self.gather(&mut jobs);
             self.commit(&mut jobs);
             self.checkpoint();
         }
         let end = self.finish();
         for closer in self.closers.drain(..) {
             drop(closer.send(end.clone()));
-        }
-    }
-
-    /// Takes what came in the meantime. Those who were just answered often ask again at once, so as long as the
-    /// queue grows they are let in first: a commit shared by all costs less than two. A lone asker isn't kept
-    /// waiting, since the queue doesn't grow.
-    fn gather(&mut self, jobs: &mut Vec<Job>) {
-        let mut seen = 0;
-        for _ in 0..YIELDS {
-            thread::yield_now();
-            let queued = self.jobs.len();
-            if queued == seen || jobs.len() + queued >= self.batch {
-                break;
-            }
-            seen = queued;
-        }
-        while jobs.len() < self.batch {
-            match self.jobs.try_recv() {
-                Ok(job) => jobs.push(job),
-                Err(_) => break,
-            }
         }
     }
 
