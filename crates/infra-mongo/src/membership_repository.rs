@@ -1,0 +1,109 @@
+//! Who belongs to which room, in MongoDB.
+
+use async_trait::async_trait;
+use bson::doc;
+use domain::model::{Member, Membership, PageSize, RoomId, User, UserId};
+use domain::port::{Constraint, Joined, MembershipRepository, RepositoryError};
+use futures_util::TryStreamExt;
+use serde::Deserialize;
+
+use crate::batcher::Batcher;
+use crate::collections::Collections;
+use crate::document::{MembershipDocument, UserDocument, membership_id, oid};
+use crate::error::{classify, violated_index};
+use crate::user_repository::limit;
+
+/// Keeps memberships in MongoDB.
+#[derive(Debug, Clone)]
+pub struct MongoMembershipRepository {
+    collections: Collections,
+    batcher: Batcher,
+}
+
+/// A membership with the account it is of.
+#[derive(Debug, Deserialize)]
+struct WithUser {
+    #[serde(flatten)]
+    membership: MembershipDocument,
+    user: UserDocument,
+}
+
+impl MongoMembershipRepository {
+    pub(crate) fn new(collections: Collections, batcher: Batcher) -> Self {
+        Self { collections, batcher }
+    }
+
+    async fn check_reference(&self, membership: &Membership) -> Result<(), RepositoryError> {
+        let room = async { self.collections.rooms.find_one(doc! { "_id": oid(membership.room_id.id()) }).await };
+        let user = async { self.collections.users.find_one(doc! { "_id": oid(membership.user_id.id()) }).await };
+        match tokio::try_join!(room, user).map_err(classify)? {
+            (Some(_), Some(_)) => Ok(()),
+            _ => Err(RepositoryError::Conflict(Constraint::Reference)),
+        }
+    }
+
+    async fn find(&self, room_id: RoomId, user_id: UserId) -> Result<Option<Membership>, RepositoryError> {
+        let key = doc! { "_id": membership_id(room_id, user_id) };
+        let found = self.collections.memberships.find_one(key).await.map_err(classify)?;
+        found.map(Membership::try_from).transpose()
+    }
+}
+
+#[async_trait]
+impl MembershipRepository for MongoMembershipRepository {
+    async fn join(&self, membership: Membership) -> Result<Joined, RepositoryError> {
+        self.check_reference(&membership).await?;
+        loop {
+            let document = MembershipDocument::from(&membership);
+            match self.collections.memberships.insert_one(document).await {
+                Ok(_) => return Ok(Joined { membership, new: true }),
+                Err(error) if violated_index(&error).is_some() => {}
+                Err(error) => return Err(classify(error)),
+            }
+            // Gone again, if somebody left in between: then there is room for a new one.
+            if let Some(membership) = self.find(membership.room_id, membership.user_id).await? {
+                return Ok(Joined { membership, new: false });
+            }
+        }
+    }
+
+    async fn leave(&self, room_id: RoomId, user_id: UserId) -> Result<bool, RepositoryError> {
+        let key = doc! { "_id": membership_id(room_id, user_id) };
+        let deleted = self.collections.memberships.delete_one(key).await.map_err(classify)?.deleted_count == 1;
+        // A batch of this node that was checked before the deletion is on its way: wait for it.
+        self.batcher.settle(room_id).await;
+        Ok(deleted)
+    }
+
+    async fn list(
+        &self,
+        room_id: RoomId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Vec<Member>, RepositoryError> {
+        let mut filter = doc! { "room_id": oid(room_id.id()) };
+        if let Some(after) = after {
+            filter.insert("user_id", doc! { "$gt": oid(after.id()) });
+        }
+        let pipeline = vec![
+            doc! { "$match": filter },
+            doc! { "$sort": { "user_id": 1 } },
+            doc! { "$limit": limit(size) },
+            doc! { "$lookup": { "from": "users", "localField": "user_id", "foreignField": "_id", "as": "user" } },
+            doc! { "$unwind": "$user" },
+        ];
+        let aggregate = self.collections.memberships.aggregate(pipeline).with_type::<WithUser>();
+        let found: Vec<WithUser> = aggregate.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+        let member = |WithUser { membership, user }: WithUser| {
+            let membership = Membership::try_from(membership)?;
+            let user = User::try_from(user)?;
+            Ok(Member {
+                user_id: user.id,
+                username: user.username,
+                role: membership.role,
+                joined_at: membership.joined_at,
+            })
+        };
+        found.into_iter().map(member).collect()
+    }
+}

@@ -1,0 +1,82 @@
+//! A real MongoDB for each test program, and a database of its own for each test.
+
+mod container;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use infra_mongo::{MongoOptions, MongoStore};
+use testkit::Stores;
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+
+use container::Container;
+
+/// A database that nobody else uses, removed at the end.
+pub(crate) struct FreshDatabase {
+    pub(crate) store: MongoStore,
+    /// The address with this database, for a second node.
+    pub(crate) uri: String,
+    _container: Option<Container>,
+}
+
+impl FreshDatabase {
+    /// Makes a migrated database on the server of `CHINWAG_TEST_MONGODB_URI`, or else in a container.
+    pub(crate) async fn new() -> Self {
+        let database = Self::unmigrated().await;
+        database.store.migrate().await.unwrap();
+        database
+    }
+
+    /// Makes an empty database.
+    pub(crate) async fn unmigrated() -> Self {
+        let (server, container) = match std::env::var("CHINWAG_TEST_MONGODB_URI") {
+            Ok(uri) => (uri, None),
+            Err(_) => {
+                let container = block_in_place(Container::shared);
+                (container.uri().to_owned(), Some(container))
+            }
+        };
+        let uri = with_database(&server, &name());
+        let store = MongoStore::connect(&uri, MongoOptions::default()).await.unwrap();
+        Self { store, uri, _container: container }
+    }
+
+    /// Connects once more, as another node does.
+    pub(crate) async fn another_node(&self) -> MongoStore {
+        MongoStore::connect(&self.uri, MongoOptions::default()).await.unwrap()
+    }
+
+    /// Gives the repositories, which keep the database alive.
+    pub(crate) fn into_stores(self) -> Stores {
+        let store = self.store.clone();
+        Stores {
+            users: store.users(),
+            sessions: store.sessions(),
+            rooms: store.rooms(),
+            memberships: store.memberships(),
+            messages: store.messages(),
+            dataset: store.dataset(),
+            guard: Box::new(self),
+        }
+    }
+}
+
+impl Drop for FreshDatabase {
+    fn drop(&mut self) {
+        // A failure leaves a database behind, and the test has its result already.
+        let _ = block_in_place(|| Handle::current().block_on(self.store.drop_database()));
+    }
+}
+
+fn name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("chinwag_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Puts a database into an address in the place of the one it names, if any.
+fn with_database(uri: &str, database: &str) -> String {
+    let (scheme, rest) = uri.split_once("://").expect("an address like mongodb://host:port/?options");
+    let (address, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let hosts = address.split('/').next().unwrap_or_default();
+    format!("{scheme}://{hosts}/{database}?{options}")
+}
