@@ -23,6 +23,14 @@ export class RoomList {
     return attempt(async () => this.#parts.store.setRooms(await this.#parts.api.rooms()));
   }
 
+  /** Reads what a message may be at most; where that fails the usual limits stay. */
+  limits() {
+    return attempt(async () => {
+      const limits = await this.#parts.api.limits();
+      this.#parts.store.limits = { characters: limits.message_characters, bytes: limits.message_bytes };
+    });
+  }
+
   /** Rooms that are open to all, mine among them. @param {string} text */
   directory(text) {
     return attempt(() => this.#parts.api.directory(text));

@@ -35,6 +35,8 @@ export class Store extends Emitter {
   server = { name: 'Chinwag', version: '', demo: [], needsSetup: false };
   /** @type {Route} */
   route = { name: 'home' };
+  /** What a message may be at most; 0 means no limit. */
+  limits = { characters: 4_000, bytes: 16 * 1024 };
   /** @type {readonly Room[]} */
   rooms = [];
   roomsLoaded = false;

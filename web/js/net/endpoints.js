@@ -38,6 +38,8 @@ export function endpoints(call) {
   return {
     /** @returns {Promise<null>} */
     signOut: () => call('DELETE', '/api/v1/sessions/current'),
+    /** @returns {Promise<{ message_characters: number, message_bytes: number }>} 0 means no limit */
+    limits: () => call('GET', '/api/v1/limits'),
     /** Every room of mine. @returns {Promise<Room[]>} */
     async rooms() {
       /** @type {Room[]} */
