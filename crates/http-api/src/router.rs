@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use bytes::Bytes;
+use tower::util::option_layer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -23,7 +24,7 @@ fn api() -> (Router<AppState>, OpenApi) {
 pub(crate) fn router(state: &AppState) -> Router {
     let (api, _) = api();
     api.merge(web::routes())
-        .layer(cors(state.origins.listed()))
+        .layer(option_layer(cors(state.origins.listed())))
         .layer(from_fn_with_state(state.clone(), wrap))
         .with_state(state.clone())
 }

@@ -117,7 +117,8 @@ impl Server {
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let stopping = self.stopping.clone();
-        self.connections.spawn(async move {
+        let give_up = self.state.give_up.clone();
+        self.connections.spawn(give_up.run_until_cancelled_owned(async move {
             let mut connection = std::pin::pin!(connection);
             let ended = tokio::select! {
                 ended = connection.as_mut() => ended,
@@ -129,7 +130,7 @@ impl Server {
             if let Err(error) = ended {
                 debug!(cause = %error, "a connection ended early");
             }
-        });
+        }));
     }
 
     /// Lets requests and commands under way finish, then closes sockets, then gives up on the rest.
@@ -145,10 +146,11 @@ impl Server {
         sleep(FAN_OUT).await;
         state.app.hub.stop();
         state.sockets.close();
-        if timeout_at(end, state.sockets.wait()).await.is_err() {
-            warn!(sockets = state.sockets.len(), "some sockets did not take their last frames in time");
-            state.give_up.cancel();
+        if timeout_at(end, async { tokio::join!(state.sockets.wait(), self.connections.wait()) }).await.is_err() {
+            let (sockets, connections) = (state.sockets.len(), self.connections.len());
+            warn!(sockets, connections, "some clients did not finish in time");
         }
+        state.give_up.cancel();
     }
 }
 

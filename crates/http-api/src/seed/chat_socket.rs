@@ -1,8 +1,11 @@
 //! `GET /chat/ws/{room}`: the seed's socket.
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::model::InvalidValue;
+use domain::{ErrorCode, ErrorKind};
 
 use crate::extract::{Fields, RoomPath, authenticate_text, bearer};
 use crate::problem::Problem;
@@ -27,6 +30,10 @@ pub(super) async fn chat_socket(
     mut request: Request,
 ) -> Result<Response, Problem> {
     state.origins.check(request.headers())?;
+    if state.app.readiness.is_draining() {
+        let stopping = Problem::new(ErrorKind::Unavailable, ErrorCode::Unavailable, "the server is stopping");
+        return Err(stopping.with_retry_after(Duration::from_secs(1)));
+    }
     let handshake = Handshake::of(&request)?;
     let mut query = Fields::of_query(request.uri().query().unwrap_or_default());
     let in_query = query.optional("token", |text| Ok::<_, InvalidValue>(text.to_owned())).flatten();

@@ -80,6 +80,15 @@ async fn a_page_of_another_site_cannot_use_the_refresh_cookie() {
 }
 
 #[tokio::test]
+async fn without_listed_origins_a_preflight_is_a_request_like_others() {
+    let server = Server::start().await;
+    let request = server.http.request(reqwest::Method::OPTIONS, server.url("/api/v1/rooms"));
+    let response = request.header("origin", "https://evil.example").send().await.unwrap();
+    assert!(!response.headers().contains_key("vary"));
+    refused(response, 405, "method_not_allowed").await;
+}
+
+#[tokio::test]
 async fn only_listed_origins_are_let_in_by_browsers() {
     let options = HttpOptions { cors_origins: vec!["https://listed.example".to_owned()], ..HttpOptions::default() };
     let server = Server::with(options).await;
