@@ -13,7 +13,7 @@ use mongodb::change_stream::ChangeStream;
 use mongodb::change_stream::event::{ChangeStreamEvent, ResumeToken};
 use mongodb::options::{Acknowledgment, FullDocumentType, WriteConcern};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
@@ -40,7 +40,15 @@ type Stream = ChangeStream<ChangeStreamEvent<Document>>;
 pub struct MongoBroadcaster {
     node: ObjectId,
     deliveries: broadcast::Sender<Delivery>,
-    signals: mpsc::Sender<Document>,
+    signals: mpsc::Sender<Signal>,
+}
+
+/// What is handed to the task that leaves events for other nodes.
+enum Signal {
+    /// An event.
+    Event(Document),
+    /// Somebody who waits until everything before is left.
+    Flush(oneshot::Sender<()>),
 }
 
 impl MongoBroadcaster {
@@ -55,13 +63,23 @@ impl MongoBroadcaster {
         tasks.spawn(leave_signals(collections, queued));
         Ok(Self { node, deliveries, signals })
     }
+
+    /// Waits until everything published so far was left for other nodes, or given up: to be called before the
+    /// process ends.
+    pub async fn flush(&self) {
+        let (sender, done) = oneshot::channel();
+        if self.signals.send(Signal::Flush(sender)).await.is_ok() {
+            // An error means that the task is gone, and with it what was queued.
+            let _ = done.await;
+        }
+    }
 }
 
 #[async_trait]
 impl Broadcaster for MongoBroadcaster {
     async fn publish(&self, event: Event) {
         if let Some(document) = signal::write(&event, self.node)
-            && self.signals.try_send(document).is_err()
+            && self.signals.try_send(Signal::Event(document)).is_err()
         {
             warn!("events for other nodes come faster than the database takes them; one was dropped");
         }
@@ -173,13 +191,26 @@ fn is_connection_trouble(error: &mongodb::error::Error) -> bool {
     ) || error.contains_label(mongodb::error::RETRYABLE_WRITE_ERROR)
 }
 
-async fn leave_signals(collections: Collections, mut queued: mpsc::Receiver<Document>) {
+async fn leave_signals(collections: Collections, mut queued: mpsc::Receiver<Signal>) {
     let quickly = WriteConcern::builder().w(Acknowledgment::Nodes(1)).build();
     let mut batch = Vec::new();
     while queued.recv_many(&mut batch, BATCH).await > 0 {
-        let insert = collections.signals.insert_many(batch.drain(..)).ordered(false).write_concern(quickly.clone());
-        if let Err(error) = insert.await {
-            warn!(cause = %error, "events could not be left for other nodes");
+        let (mut documents, mut waiting) = (Vec::new(), Vec::new());
+        for signal in batch.drain(..) {
+            match signal {
+                Signal::Event(document) => documents.push(document),
+                Signal::Flush(sender) => waiting.push(sender),
+            }
+        }
+        if !documents.is_empty() {
+            let insert = collections.signals.insert_many(documents).ordered(false).write_concern(quickly.clone());
+            if let Err(error) = insert.await {
+                warn!(cause = %error, "events could not be left for other nodes");
+            }
+        }
+        for sender in waiting {
+            // Whoever waited may have stopped.
+            let _ = sender.send(());
         }
     }
 }
