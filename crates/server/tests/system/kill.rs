@@ -17,7 +17,7 @@ use crate::support::server::Server;
 /// How many people send at the same time.
 const SENDERS: usize = 8;
 /// How often the server is killed.
-const KILLS: usize = 5;
+const KILLS: usize = 20;
 /// How many messages have to be acknowledged between two kills.
 const BETWEEN_KILLS: u64 = 60;
 
