@@ -15,6 +15,11 @@ function code(text) {
   return element("code", text);
 }
 
+/** Text with `code` in backticks. @param {string | undefined} text @returns {Node[]} */
+function prose(text) {
+  return (text ?? "").split("`").map((part, index) => (index % 2 ? code(part) : document.createTextNode(part)));
+}
+
 /** A link to a schema's entry. @param {string} ref */
 function link(ref) {
   const name = ref.split("/").pop() ?? ref;
@@ -70,15 +75,15 @@ function showOperation(path, method, operation) {
   const entry = fromTemplate("operation");
   part(entry, ".method").textContent = method.toUpperCase();
   part(entry, ".path").textContent = path;
-  part(entry, ".summary").textContent = operation.summary ?? "";
-  part(entry, ".description").textContent = operation.description ?? "";
+  part(entry, ".summary").append(...prose(operation.summary));
+  part(entry, ".description").append(...prose(operation.description));
   const schemes = (operation.security ?? []).flatMap((/** @type {any} */ scheme) => Object.keys(scheme));
   part(entry, ".auth").textContent = schemes.length ? `Needs: ${schemes.join(" or ")}` : "Open to everybody";
   const parameters = operation.parameters ?? [];
   const table = part(entry, ".parameters");
   table.hidden = parameters.length === 0;
   for (const parameter of parameters) {
-    row(part(table, "tbody"), code(parameter.name), `in ${parameter.in}`, typeOf(parameter.schema), parameter.description ?? "");
+    row(part(table, "tbody"), code(parameter.name), `in ${parameter.in}`, typeOf(parameter.schema), prose(parameter.description));
   }
   const content = Object.entries(operation.requestBody?.content ?? {});
   part(entry, ".body").hidden = content.length === 0;
@@ -88,7 +93,7 @@ function showOperation(path, method, operation) {
   const answers = part(entry, ".responses tbody");
   for (const [status, answer] of Object.entries(operation.responses ?? {})) {
     const media = Object.values(/** @type {any} */ (answer).content ?? {})[0];
-    row(answers, status, /** @type {any} */ (answer).description ?? "", media ? typeOf(/** @type {any} */ (media).schema) : "");
+    row(answers, status, prose(/** @type {any} */ (answer).description), media ? typeOf(/** @type {any} */ (media).schema) : "");
   }
   entry.dataset.words = `${method} ${path} ${operation.summary ?? ""}`.toLowerCase();
   return entry;
@@ -99,7 +104,7 @@ function showSchema(name, schema) {
   const entry = fromTemplate("schema");
   entry.id = `schema-${name}`;
   part(entry, ".name").textContent = name;
-  part(entry, ".description").textContent = schema.description ?? "";
+  part(entry, ".description").append(...prose(schema.description));
   const body = part(entry, "tbody");
   const parts = schema.allOf ?? [schema];
   for (const one of parts) {
@@ -108,7 +113,7 @@ function showSchema(name, schema) {
     for (const [key, property] of Object.entries(one.properties ?? {})) {
       const type = typeOf(property);
       row(body, code(key), required.has(key) ? type : [...type, document.createTextNode(", optional")],
-        /** @type {any} */ (property).description ?? "");
+        prose(/** @type {any} */ (property).description));
     }
   }
   entry.dataset.words = name.toLowerCase();

@@ -64,7 +64,7 @@ pub struct DemoAccount {
 /// What a client may use; 0 switches a limit off. The sizes of texts are fixed by the domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most bytes of one message on a socket, all its fragments together.
+    /// The most bytes of one message on a socket, all its fragments together; without a limit 1 MiB.
     pub frame_bytes: usize,
     /// How deep arrays and objects of a JSON body may be nested.
     pub json_depth: usize,

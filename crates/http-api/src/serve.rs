@@ -38,6 +38,8 @@ const UNLIMITED_HEADER_BYTES: usize = 1024 * 1024;
 /// let in, requests and commands under way finish, the hub is stopped, sockets are closed with 1012 after what
 /// is queued for them, all within [`crate::Timings::shutdown`].
 ///
+/// A metrics recorder, if there is to be one, has to be installed before.
+///
 /// # Errors
 /// None while serving: what fails concerns one connection and is logged. An error means that the listener
 /// can't be used at all.

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::edge::AllowedOrigins;
 use crate::rate_limit::Limiters;
+use crate::socket::SocketCounters;
 
 /// What every endpoint shares.
 pub(crate) struct Shared {
@@ -18,6 +19,7 @@ pub(crate) struct Shared {
     pub(crate) limiters: Limiters,
     /// The OpenAPI document and its entity tag.
     pub(crate) openapi: (Bytes, String),
+    pub(crate) counters: SocketCounters,
     /// Every upgraded socket.
     pub(crate) sockets: TaskTracker,
     /// Commands that sockets are carrying out.
@@ -36,6 +38,7 @@ impl Shared {
             origins: AllowedOrigins::new(app.options.public_origin.as_deref(), &app.options.cors_origins),
             limiters: Limiters::new(&app.options.limits),
             openapi,
+            counters: SocketCounters::new(),
             sockets: TaskTracker::new(),
             commands: TaskTracker::new(),
             give_up: CancellationToken::new(),

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use domain::ErrorCode;
-use metrics::counter;
 use realtime::{CloseReason, SeedConnection};
 
 use super::frame_reader::{FrameReader, Incoming, Violation};
@@ -98,7 +97,7 @@ impl<'a> Reader<'a> {
             // The writer closes the connection in a moment; the client sends again elsewhere.
             return std::future::pending().await;
         }
-        counter!("chinwag_socket_frames_received_total").increment(1);
+        self.state.counters.frames_received.increment(1);
         if let Err(too_fast) = self.state.limiters.send(self.connection.actor().user_id) {
             let message = format!("too many messages; wait {} ms", too_fast.wait.as_millis().max(1));
             self.connection.refuse(ErrorCode::RateLimited, &message);

@@ -22,7 +22,7 @@ pub(super) async fn run(state: AppState, stream: TcpStream, early: Bytes, connec
     let link = Link::new(stream);
     let closed = {
         let reader = Reader::new(&state, &link, &connection).run(early);
-        let writer = Writer::new(&link, &connection, &state.app.options.timings).run();
+        let writer = Writer::new(&state, &link, &connection).run();
         tokio::select! {
             biased;
             closed = writer => closed,

@@ -4,13 +4,14 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use metrics::counter;
 use realtime::{CloseReason, Drained, SeedConnection};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::counters::SocketCounters;
 use super::frame_writer;
 use super::link::{Errand, Link, SILENT, TOO_SLOW};
 use crate::options::Timings;
+use crate::state::Shared;
 
 /// The most bytes put together for one write.
 const WRITE: usize = 64 * 1024;
@@ -20,6 +21,7 @@ pub(super) struct Writer<'a> {
     link: &'a Link,
     connection: &'a SeedConnection,
     timings: &'a Timings,
+    counters: &'a SocketCounters,
     pinged: Instant,
 }
 
@@ -32,20 +34,23 @@ enum Woken {
 
 impl<'a> Writer<'a> {
     /// Makes a writer.
-    pub(super) fn new(link: &'a Link, connection: &'a SeedConnection, timings: &'a Timings) -> Self {
-        Self { link, connection, timings, pinged: Instant::now() }
+    pub(super) fn new(state: &'a Shared, link: &'a Link, connection: &'a SeedConnection) -> Self {
+        let (timings, counters) = (&state.app.options.timings, &state.counters);
+        Self { link, connection, timings, counters, pinged: Instant::now() }
     }
 
     /// Writes until the connection is to be closed, and the close frame last. Answers why it was closed;
     /// nothing if the client is gone.
     pub(super) async fn run(mut self) -> Option<CloseReason> {
+        // One timer for the connection's life, set anew only when it went off: traffic costs it nothing.
+        let mut timer = std::pin::pin!(sleep_until(self.next_heartbeat()));
         loop {
             let mut frames = Vec::new();
             let woken = tokio::select! {
                 biased;
                 errand = self.link.errand() => Woken::Errand(errand),
                 drained = self.connection.drain(&mut frames) => Woken::Drained(drained),
-                () = sleep_until(self.next_heartbeat()) => Woken::Heartbeat,
+                () = timer.as_mut() => Woken::Heartbeat,
             };
             let mut bytes = Vec::new();
             let mut close = None;
@@ -56,7 +61,10 @@ impl<'a> Writer<'a> {
                 }
                 Woken::Drained(Drained::Frames) => {}
                 Woken::Drained(Drained::Close(reason)) => close = Some(reason),
-                Woken::Heartbeat => close = self.heartbeat(&mut bytes),
+                Woken::Heartbeat => {
+                    close = self.heartbeat(&mut bytes);
+                    timer.as_mut().reset(self.next_heartbeat());
+                }
             }
             let written = self.write(frames, bytes, close).await;
             match written {
@@ -109,8 +117,8 @@ impl<'a> Writer<'a> {
             self.write_all(&bytes).await?;
             writes += 1;
         }
-        counter!("chinwag_socket_writes_total").increment(writes);
-        counter!("chinwag_socket_frames_sent_total").increment(count);
+        self.counters.writes.increment(writes);
+        self.counters.frames_sent.increment(count);
         Ok(())
     }
 
