@@ -39,7 +39,7 @@ step_rust() {
 step_testcontainers() {
     local program
     unset CHINWAG_TEST_MONGODB_URI
-    cargo test --locked --workspace --no-run --message-format=json 2>/dev/null |
+    cargo test --locked --workspace --no-run --quiet --message-format=json-render-diagnostics |
         python3 "$REPO_DIR/scripts/lib/cargo_targets.py" tests infra-mongo >"$LOG_DIR/test-programs"
     while read -r program; do
         (cd crates/infra-mongo && CARGO_MANIFEST_DIR="$PWD" limited 900 "$program")
@@ -50,7 +50,7 @@ step_doc_tests() { limited 1200 cargo test --locked --workspace --doc --no-fail-
 
 step_examples() {
     local program
-    cargo test --locked --workspace --no-run --message-format=json 2>/dev/null |
+    cargo test --locked --workspace --no-run --quiet --message-format=json-render-diagnostics |
         python3 "$REPO_DIR/scripts/lib/cargo_targets.py" examples >"$LOG_DIR/example-programs"
     [[ -s $LOG_DIR/example-programs ]] || {
         echo "error: found no example"
