@@ -40,7 +40,8 @@ const [strings, records] = await Promise.all([
   fetch('/chat-ui/locales/en.json').then((response) => response.json()),
   openRecords(),
 ]);
-setCatalogue(strings, 'en');
+// Dates and times as the person's own English has them.
+setCatalogue(strings, navigator.languages.find((language) => language.startsWith('en')) ?? 'en-GB');
 translate(document);
 
 const store = new Store();

@@ -73,10 +73,11 @@ export class RoomList {
     else location.hash = hash;
   }
 
-  /** The room to begin with: the last one, or the first. */
+  /** The room to begin with: the last one read, or else the oldest. */
   get home() {
     const { rooms } = this.#parts.store;
-    return rooms.find((room) => room._id === recall('room')) ?? rooms[0];
+    const oldest = [...rooms].sort((a, b) => a.created_at.localeCompare(b.created_at))[0];
+    return rooms.find((room) => room._id === recall('room')) ?? oldest;
   }
 
   /** @param {Room} room */

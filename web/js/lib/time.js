@@ -17,6 +17,15 @@ function format(name, options) {
 /** "14:02" @param {string} iso */
 export const clockTime = (iso) => format('time', { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
 
+/** "14:02", and "2:02" where others write "2:02 pm": for where there is little room. @param {string} iso */
+export const briefTime = (iso) =>
+  format('time', { hour: '2-digit', minute: '2-digit' })
+    .formatToParts(new Date(iso))
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim();
+
 /** Date and time in full. @param {string} iso */
 export const fullTime = (iso) => format('full', { dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso));
 

@@ -3,10 +3,10 @@
 
 export const PALETTE = 10;
 
-/** Picks a gradient. @param {string} id @returns {number} 0 to PALETTE - 1 */
-export function paletteOf(id) {
+/** Picks a gradient. @param {string} name @returns {number} 0 to PALETTE - 1 */
+export function paletteOf(name) {
   let hash = 2166136261;
-  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  for (const character of name.toLowerCase()) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
   return (hash >>> 0) % PALETTE;
 }
 

@@ -2,7 +2,7 @@
 // One row of the timeline. A row keeps its element for as long as it is shown; `update` brings it up to date.
 import { clone, make, part } from '../lib/dom.js';
 import { list, t } from '../lib/i18n.js';
-import { clockTime, dayName, fullTime } from '../lib/time.js';
+import { briefTime, clockTime, dayName, fullTime } from '../lib/time.js';
 import { showAvatar } from './avatar.js';
 import { setIcon } from './icon.js';
 import { showText } from './text.js';
@@ -64,6 +64,7 @@ function updateText(element, row, me, actions) {
   element.classList.toggle('grouped', row.grouped);
   element.classList.toggle('own', own);
   element.classList.toggle('deleted', gone);
+  element.classList.toggle('leaving', leaving);
   element.classList.toggle('pending', state === 'waiting' || state === 'sending');
   element.classList.toggle('failed', state === 'failed');
 
@@ -71,9 +72,9 @@ function updateText(element, row, me, actions) {
   side.className = row.grouped ? 'gutter' : 'avatar';
   if (row.grouped) {
     delete side.dataset.palette;
-    side.textContent = clockTime(at);
+    side.textContent = briefTime(at);
   } else {
-    showAvatar(side, { id, name, own });
+    showAvatar(side, { name, own });
   }
   part(element, '.head').hidden = row.grouped;
   part(element, '.author').textContent = name;

@@ -25,7 +25,7 @@ export class RoomListView {
     const { user } = this.#store;
     if (!user) return;
     const button = part(document, '[data-settings]');
-    showAvatar(part(button, '.avatar'), { id: user._id, name: user.username, own: true });
+    showAvatar(part(button, '.avatar'), { name: user.username, own: true });
     part(button, '[data-me]').textContent = user.username;
   }
 

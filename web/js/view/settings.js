@@ -38,7 +38,7 @@ export class Settings {
   #open() {
     const { user, server } = this.#store;
     if (!user) return;
-    showAvatar(part(this.#dialog, '.avatar'), { id: user._id, name: user.username, own: true });
+    showAvatar(part(this.#dialog, '.avatar'), { name: user.username, own: true });
     part(this.#dialog, '[data-profile-name]').textContent = user.username;
     const date = new Intl.DateTimeFormat(language(), { dateStyle: 'long' }).format(new Date(user.created_at));
     part(this.#dialog, '[data-profile-since]').textContent = t('settings.since', { date });

@@ -81,7 +81,7 @@ export class Welcome {
   #showDemo() {
     const buttons = this.#store.server.demo.map(({ username, password }) => {
       const button = clone('t-demo');
-      showAvatar(part(button, '.avatar'), { id: username, name: username });
+      showAvatar(part(button, '.avatar'), { name: username });
       part(button, '.text').textContent = t('demo.sign_in', { name: username });
       button.addEventListener('click', () => {
         void whileBusy(button, async () => this.#ended(await this.#account.signIn(username, password)));
