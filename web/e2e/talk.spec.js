@@ -21,9 +21,9 @@ test('one sees who comes and goes, in one quiet line', async ({ people }) => {
   await say(first, 'Waiting for alice');
   const second = await people.signedIn('alice');
   await inRoom(second, 'general');
-  await expect(first.locator('.system').last()).toHaveText('alice joined');
+  await expect(first.locator('.came-and-went').last()).toHaveText('alice joined');
   await second.context().close();
-  await expect(first.locator('.system').last()).toHaveText('alice came by');
+  await expect(first.locator('.came-and-went').last()).toHaveText('alice came by');
 });
 
 test('the history is there after a restart of the server', async ({ people, server }) => {

@@ -1,6 +1,7 @@
 // @ts-check
 // Starts the real binary on a port of its own choosing, and ends it.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,9 +59,16 @@ export class Server {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** What it has printed since its last start. */
-  get output() {
-    return this.#output;
+  /** Waits until it has printed something. @param {RegExp} pattern @returns {Promise<string>} what matches */
+  async printed(pattern) {
+    const end = Date.now() + START_MS;
+    for (;;) {
+      const found = pattern.exec(this.#output);
+      if (found) return found[0];
+      const child = this.#process;
+      if (!child || Date.now() > end) throw new Error(`the server has not printed ${pattern}:\n${this.#output}`);
+      await Promise.race([once(child.stdout ?? child, 'data'), once(child.stderr ?? child, 'data')]);
+    }
   }
 
   /** Starts it, again on the same port and data if it ran before. */

@@ -43,7 +43,12 @@ export class Composer {
     this.#field.addEventListener('keydown', (event) => this.#key(event));
     // Pressing the button must not close the soft keyboard.
     this.#button.addEventListener('pointerdown', (event) => event.preventDefault());
-    new ResizeObserver(() => this.#grow()).observe(this.#form);
+    // Another width breaks the lines elsewhere.
+    let width = 0;
+    new ResizeObserver(() => {
+      if (this.#form.clientWidth !== width) this.#grow();
+      width = this.#form.clientWidth;
+    }).observe(this.#form);
   }
 
   focus() {
@@ -87,11 +92,13 @@ export class Composer {
     return left < 0 || tooBig;
   }
 
+  /** Makes the field as high as its text. */
   #grow() {
+    // While it is measured it shrinks, and the messages above must not move for that.
+    this.#form.style.height = `${this.#form.offsetHeight}px`;
     this.#field.style.height = 'auto';
-    // The border belongs to the height.
-    const border = this.#field.offsetHeight - this.#field.clientHeight;
-    this.#field.style.height = `${this.#field.scrollHeight + border}px`;
+    this.#field.style.height = `${this.#field.scrollHeight}px`;
+    this.#form.style.height = '';
   }
 
   /** @param {KeyboardEvent} event */

@@ -7,6 +7,9 @@ import { closeDialogs } from './dialog.js';
 
 /** @typedef {import('../model/store.js').Store} Store */
 
+/** One area at a time. */
+const narrow = matchMedia('(max-width: 719px)');
+
 export class Shell {
   #store;
   #app = part(document, '[data-app]');
@@ -16,6 +19,7 @@ export class Shell {
     this.#store = store;
     store.on('phase', () => this.#showPhase());
     store.on('route', () => this.#showArea());
+    narrow.addEventListener('change', () => this.#showArea());
     store.on('conversation', () => this.#showTitle());
     const splash = part(document, '[data-splash-text]');
     splash.textContent = t('start.loading');
@@ -40,7 +44,12 @@ export class Shell {
   }
 
   #showArea() {
-    this.#app.dataset.area = this.#store.route.name === 'room' ? 'room' : 'list';
+    const area = this.#store.route.name === 'room' ? 'room' : 'list';
+    this.#app.dataset.area = area;
+    // Where the list has the window for itself, it is what the page is about.
+    const side = part(this.#app, '[data-side]');
+    if (area === 'list' && narrow.matches) side.setAttribute('role', 'main');
+    else side.removeAttribute('role');
   }
 
   #showTitle() {
