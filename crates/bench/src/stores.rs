@@ -9,6 +9,7 @@ use infra_auth::{
     Argon2Options, Argon2PasswordHasher, JwtAccessTokens, ObjectIdGenerator, OsSecretGenerator, SigningKey, SystemClock,
 };
 use infra_memory::{LocalBroadcaster, MemoryStore};
+use infra_mongo::{MongoOptions, MongoStore};
 use infra_sqlite::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 
@@ -19,6 +20,7 @@ pub(crate) struct OpenStore {
     /// The ports on it; log-ins can't be measured with them, hashing is cheap on purpose.
     pub(crate) ports: Ports,
     sqlite: Option<(SqliteStore, TempDir)>,
+    mongodb: Option<MongoStore>,
 }
 
 impl OpenStore {
@@ -26,6 +28,9 @@ impl OpenStore {
     pub(crate) async fn close(self) -> Result<()> {
         if let Some((store, _data)) = self.sqlite {
             store.close().await?;
+        }
+        if let Some(store) = self.mongodb {
+            store.drop_database().await?;
         }
         Ok(())
     }
@@ -35,7 +40,7 @@ impl OpenStore {
 pub(crate) async fn open(store: &str) -> Result<OpenStore> {
     let mut ports = in_memory()?;
     match store {
-        "memory" => Ok(OpenStore { name: "memory", ports, sqlite: None }),
+        "memory" => Ok(OpenStore { name: "memory", ports, sqlite: None, mongodb: None }),
         "sqlite" => {
             let data = tempfile::tempdir()?;
             let store = SqliteStore::open(data.path(), &SqliteOptions::default())?;
@@ -45,9 +50,20 @@ pub(crate) async fn open(store: &str) -> Result<OpenStore> {
             ports.memberships = store.memberships();
             ports.messages = store.messages();
             ports.dataset = store.dataset();
-            Ok(OpenStore { name: "sqlite", ports, sqlite: Some((store, data)) })
+            Ok(OpenStore { name: "sqlite", ports, sqlite: Some((store, data)), mongodb: None })
         }
-        address if address.starts_with("mongodb://") => bail!("not yet: {address}"),
+        address if address.starts_with("mongodb://") => {
+            let store = MongoStore::connect(&fresh_address(address), MongoOptions::default()).await?;
+            store.migrate().await?;
+            ports.users = store.users();
+            ports.sessions = store.sessions();
+            ports.rooms = store.rooms();
+            ports.memberships = store.memberships();
+            ports.messages = store.messages();
+            ports.dataset = store.dataset();
+            ports.broadcaster = Arc::new(store.broadcaster().await?);
+            Ok(OpenStore { name: "mongodb", ports, sqlite: None, mongodb: Some(store) })
+        }
         other => bail!("{other} is no store: say sqlite, memory or a mongodb:// address"),
     }
 }
