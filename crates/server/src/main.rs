@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod demo;
+mod disk;
 mod failure;
 mod listener;
 mod logging;

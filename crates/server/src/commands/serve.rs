@@ -13,8 +13,9 @@ use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Config;
+use crate::config::{Config, StoreConfig};
 use crate::demo;
+use crate::disk::readiness_with_room;
 use crate::failure::Failure;
 use crate::listener::{bind, raise_file_limit, reachable};
 use crate::output::print;
@@ -81,7 +82,7 @@ impl Server {
             ports: backend.ports.clone(),
             hub: Arc::clone(&hub),
             options,
-            readiness: Readiness::new(),
+            readiness: self.readiness(),
             render_metrics: Arc::new(move || {
                 record_store();
                 metrics.render()
@@ -92,6 +93,13 @@ impl Server {
         let served = http_api::serve(listener, app, self.stop.clone()).await;
         hub.stop();
         Ok(served.context("the listening socket")?)
+    }
+
+    fn readiness(&self) -> Readiness {
+        match self.config.store {
+            StoreConfig::Memory => Readiness::new(),
+            StoreConfig::Sqlite | StoreConfig::MongoDb(_) => readiness_with_room(self.config.server.data_dir.clone()),
+        }
     }
 
     fn options(&self, demo_accounts: Vec<DemoAccount>, set_up: Option<String>) -> HttpOptions {
