@@ -123,6 +123,7 @@ const CRATES: &[Allowed] = &[
             "futures-util",
             "mongodb",
             "serde",
+            "serde_json",
             "thiserror",
             "tokio",
             "tokio-util",

@@ -102,8 +102,7 @@ impl Server {
 /// Gives a command for that place with everything off that would slow a test down.
 pub(crate) fn without_limits(place: &Place) -> Command {
     let mut command = chinwag();
-    command.arg("serve").arg("--data-dir").arg(place.data_dir());
-    command.env("CHINWAG_STORE", place.store());
+    command.arg("serve").env("CHINWAG_DATA_DIR", place.data_dir()).env("CHINWAG_STORE", place.store());
     command.args(["--limits-sends-per-second=0", "--limits-commands-per-second=0", "--limits-connections-per-user=0"]);
     command.args(["--limits-logins-per-account=0", "--limits-logins-per-address=0"]);
     command

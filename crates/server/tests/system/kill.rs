@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::support::client::{http, log_in, whole_timeline};
+use crate::support::client::{Socket, http, log_in, whole_timeline};
 use crate::support::place::{Place, Store};
 use crate::support::server::Server;
 
@@ -51,7 +51,9 @@ async fn kills_lose_and_double_nothing(store: Store) {
         };
         senders.spawn(sender.run());
     }
+    let mut observers = JoinSet::new();
     for kill in 1..=KILLS {
+        observers.spawn(observe(Socket::open(&url, "general", &tokens[0]).await));
         let goal = *counted.borrow_and_update() + BETWEEN_KILLS;
         counted.wait_for(|acknowledged| *acknowledged >= goal).await.unwrap();
         server.kill().await;
@@ -67,6 +69,11 @@ async fn kills_lose_and_double_nothing(store: Store) {
 
     let stored = whole_timeline(&url, "general", &tokens[0]).await;
     check(&stored, &acknowledged);
+    while let Some(shown) = observers.join_next().await {
+        for (id, seq) in shown.unwrap() {
+            assert_eq!(stored[usize::try_from(seq - 1).unwrap()]["_id"], id.as_str(), "what was shown was stored");
+        }
+    }
     server.kill().await;
     // Once more from the disk, not from memory.
     let server = Server::start_at(&place, &address).await;
@@ -89,6 +96,21 @@ fn check(stored: &[Value], acknowledged: &HashMap<String, String>) {
     }
     // Each sender waits for an answer before it goes on and repeats until it has one: everything is acknowledged.
     assert_eq!(stored.len(), acknowledged.len(), "what wasn't acknowledged wasn't sent");
+}
+
+/// Watches the room until the connection breaks; gives what was shown, by id and place.
+async fn observe(mut socket: Socket) -> Vec<(String, u64)> {
+    let mut shown: Vec<(String, u64)> = Vec::new();
+    while let Some(Ok(frame)) = socket.receive().await {
+        if frame["type"] == "message" {
+            let seq = frame["seq"].as_u64().unwrap();
+            let expected = shown.last().map_or(seq, |(_, last)| last + 1);
+            assert_eq!(seq, expected, "one connection sees every message once, in order");
+            shown.push((frame["_id"].as_str().unwrap().to_owned(), seq));
+        }
+    }
+    assert!(!shown.is_empty(), "somebody was talking");
+    shown
 }
 
 /// Somebody who says one thing after the other, and repeats what wasn't answered.

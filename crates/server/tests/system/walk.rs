@@ -3,7 +3,7 @@
 use crate::support::client::{Socket, history, http, log_in};
 use crate::support::command::run_on;
 use crate::support::place::{Place, Store};
-use crate::support::server::Server;
+use crate::support::server::{Server, without_limits};
 
 #[tokio::test]
 async fn two_people_talk_on_sqlite_and_find_it_after_a_restart() {
@@ -45,6 +45,35 @@ async fn two_people_talk_and_find_it_again(store: Store) {
     again.say("Still here").await;
     assert_eq!(again.hears("Still here").await["seq"], 3, "numbers go on where they were");
     drop(server);
+    place.clean_up().await;
+}
+
+#[tokio::test]
+async fn two_nodes_on_one_mongodb_are_one_room_and_one_log_in() {
+    let place = Place::new(Store::MongoDb).await;
+    let key = "A".repeat(43);
+    let mut nodes = Vec::new();
+    for name in ["one", "two"] {
+        let mut command = without_limits(&place);
+        command.args(["--demo", "--listen", "127.0.0.1:0"]);
+        command.env("CHINWAG_SIGNING_KEY", &key).env("CHINWAG_DATA_DIR", place.file(name));
+        nodes.push(Server::spawn(command).await);
+    }
+    let token = log_in(&nodes[0].url, "alice", "alicepass123").await;
+    let mut here = Socket::open(&nodes[0].url, "general", &token).await;
+    let mut there = Socket::open(&nodes[1].url, "general", &token).await;
+    for number in 1..=20 {
+        let text = format!("message {number}");
+        let (says, hears) = if number % 2 == 0 { (&mut here, &mut there) } else { (&mut there, &mut here) };
+        says.say(&text).await;
+        assert_eq!(hears.hears(&text).await["seq"], number);
+    }
+    let answer = http().delete(format!("{}/api/v1/sessions/current", nodes[0].url)).bearer_auth(&token).send().await;
+    assert_eq!(answer.unwrap().status(), 204);
+    // Ending the session here closes the socket there.
+    while let Some(Ok(_)) = there.receive().await {}
+    assert!(Socket::try_open(&nodes[1].url, "general", &token).await.is_err());
+    drop(nodes);
     place.clean_up().await;
 }
 
