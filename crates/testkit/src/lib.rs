@@ -2,7 +2,7 @@
 //!
 //! An adapter shows that it keeps its port's promises with one line per port in `tests/contract.rs`:
 //!
-//! ```ignore
+//! ```text
 //! testkit::user_repository_contract!(fresh_store());
 //! ```
 //!
