@@ -7,7 +7,8 @@ import { Remover } from './command/remover.js';
 import { RoomList } from './command/room-list.js';
 import { Sender } from './command/sender.js';
 import { openRecords } from './lib/database.js';
-import { setCatalogue, translate } from './lib/i18n.js';
+import { setCatalogue, t, translate } from './lib/i18n.js';
+import { loadParser } from './model/markup.js';
 import { Outbox } from './model/outbox.js';
 import { neighbour, roomLabel } from './model/rooms.js';
 import { parseRoute } from './model/route.js';
@@ -19,14 +20,9 @@ import { Announcer } from './view/announcer.js';
 import { Banner } from './view/banner.js';
 import { Composer } from './view/composer.js';
 import { ConversationView } from './view/conversation.js';
-import { CreateRoom } from './view/create-room.js';
-import { Directory } from './view/directory.js';
-import { KeysDialog } from './view/keys-dialog.js';
 import { RoomListView } from './view/room-list.js';
-import { Settings } from './view/settings.js';
 import { Shell } from './view/shell.js';
 import { isMac, listenForKeys } from './view/shortcuts.js';
-import { Switcher } from './view/switcher.js';
 import { TimelineView } from './view/timeline.js';
 import { Toasts } from './view/toasts.js';
 import { followViewport } from './view/viewport.js';
@@ -59,8 +55,9 @@ const account = new Account({ store, session, api, outbox, gateway, settle: () =
 const shell = new Shell(store);
 new Welcome(store, account);
 new RoomListView(store);
-const directory = new Directory(rooms);
-new ConversationView(store, rooms, directory.open);
+/** What is only needed once somebody is signed in. @type {ReturnType<typeof loadRest> | undefined} */
+let rest;
+new ConversationView(store, rooms, () => void rest?.then(({ directory }) => directory.open()));
 const timeline = new TimelineView({ store, outbox, reader, conversation, sender, remover });
 const send = (/** @type {string} */ roomId, /** @type {string} */ text) => {
   void sender.send(roomId, text);
@@ -70,10 +67,22 @@ new Composer(store, send, () => timeline.focusLast());
 new Banner(store, () => gateway.retryNow());
 new Toasts(store);
 new Announcer(store);
-new CreateRoom(rooms);
-const switcher = new Switcher(store, rooms);
-const keys = new KeysDialog(isMac);
-new Settings(store, account, keys.open);
+
+/** Loads the parser and the dialogs: the page before the sign-in is lighter without them. */
+async function loadRest() {
+  const [{ CreateRoom }, { Directory }, { KeysDialog }, { Settings }, { Switcher }] = await Promise.all([
+    import('./view/create-room.js'),
+    import('./view/directory.js'),
+    import('./view/keys-dialog.js'),
+    import('./view/settings.js'),
+    import('./view/switcher.js'),
+    loadParser(),
+  ]);
+  new CreateRoom(rooms);
+  const keys = new KeysDialog(isMac);
+  new Settings(store, account, keys.open);
+  return { directory: new Directory(rooms), keys, switcher: new Switcher(store, rooms) };
+}
 
 /** @param {1 | -1} steps */
 const toNeighbour = (steps) => {
@@ -81,13 +90,13 @@ const toNeighbour = (steps) => {
   if (next) rooms.go({ name: 'room', room: roomLabel(next) });
 };
 listenForKeys(store, {
-  switch: () => switcher.open(),
+  switch: () => void rest?.then(({ switcher }) => switcher.open()),
   'next-room': () => toNeighbour(1),
   'previous-room': () => toNeighbour(-1),
   'to-end': () => void timeline.toPresent(),
   'next-landmark': () => shell.cycleLandmarks(1),
   'previous-landmark': () => shell.cycleLandmarks(-1),
-  keys: keys.open,
+  keys: () => void rest?.then(({ keys }) => keys.open()),
 });
 
 /** Goes where the address says. */
@@ -104,7 +113,14 @@ function follow() {
 store.on('phase', async (phase) => {
   if (phase !== 'signed-in') return;
   void rooms.limits();
-  const read = await rooms.refresh();
+  rest ??= loadRest();
+  const [read] = await Promise.all([
+    rooms.refresh(),
+    rest.catch(() => {
+      rest = undefined;
+      store.emit('toast', t('error.internal'));
+    }),
+  ]);
   if (!read.ok) store.emit('toast', read.message);
   await sender.resume();
   follow();

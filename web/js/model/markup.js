@@ -1,6 +1,6 @@
 // @ts-check
 // Turns what people write into a tree of plain tokens. Raw HTML is text; nothing here or later makes HTML from a string.
-import { Lexer, Tokenizer } from '../vendor/marked.js';
+// The parser is larger than the rest of the app, and so it is loaded only once somebody is signed in.
 
 /**
  * @typedef {{ type: string, raw: string, text?: string, href?: string, lang?: string, ordered?: boolean,
@@ -12,7 +12,20 @@ const LONGEST = 6_000;
 
 /** What surprises in a chat and so is left as it was typed: titles, tables, rules, indented code, references and HTML. */
 const LEFT_OUT = ['heading', 'lheading', 'hr', 'html', 'tag', 'def', 'reflink', 'table', 'code'];
-const tokenizer = Object.assign(new Tokenizer(), Object.fromEntries(LEFT_OUT.map((name) => [name, () => undefined])));
+
+/** Reads a text; until the parser is here every text is one plain paragraph. @type {(text: string) => Token[]} */
+let read = (text) => plain(text);
+
+/** Loads the parser. Without it, texts are shown as they were typed. */
+export async function loadParser() {
+  try {
+    const { Lexer, Tokenizer } = await import('../vendor/marked.js');
+    const tokenizer = Object.assign(new Tokenizer(), Object.fromEntries(LEFT_OUT.map((name) => [name, () => undefined])));
+    read = (text) => new Lexer({ gfm: true, breaks: true, tokenizer }).lex(text);
+  } catch {
+    // The network is away: the next sign-in tries again.
+  }
+}
 
 /** @param {string} text @returns {Token[]} */
 const plain = (text) => [{ type: 'paragraph', raw: text, tokens: [{ type: 'text', raw: text, text }] }];
@@ -21,7 +34,7 @@ const plain = (text) => [{ type: 'paragraph', raw: text, tokens: [{ type: 'text'
 export function tokensOf(text) {
   if (text.length > LONGEST) return plain(text);
   try {
-    return new Lexer({ gfm: true, breaks: true, tokenizer }).lex(text);
+    return read(text);
   } catch {
     // Nested deeper than the parser can follow.
     return plain(text);

@@ -29,6 +29,11 @@ export class Session extends Emitter {
     };
   }
 
+  /** Stops listening to the other tabs. */
+  dispose() {
+    this.#channel.close();
+  }
+
   /** @param {Opened} opened */
   adopt(opened) {
     if (this.user && this.user._id !== opened.user._id) this.emit('elsewhere', 'other-user');
@@ -73,7 +78,7 @@ export class Session extends Emitter {
   async #refreshAlone() {
     const ask = () => request('POST', '/api/v1/sessions/refresh');
     // Only secure contexts have locks; elsewhere the server's own care for reused tokens has to do.
-    const opened = await (navigator.locks ? navigator.locks.request('chinwag-refresh', ask) : ask());
+    const opened = await (globalThis.navigator?.locks ? navigator.locks.request('chinwag-refresh', ask) : ask());
     this.adopt(opened);
     return opened;
   }
