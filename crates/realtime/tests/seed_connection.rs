@@ -1,4 +1,5 @@
 //! The seed's socket without a socket: connections on a hub on a store in memory.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first fault")]
 
 mod support;
 
