@@ -24,7 +24,7 @@ TARGET_DIR="${CARGO_TARGET_DIR:-$REPO_DIR/target}"
 
 step_format() { cargo fmt --all -- --check; }
 
-step_clippy() { limited 1800 cargo clippy --locked --workspace --all-targets --all-features -- -D warnings; }
+step_clippy() { limited 1800 cargo clippy --locked --workspace --all-targets --all-features --keep-going -- -D warnings; }
 
 step_rust() {
     if cargo nextest --version >/dev/null 2>&1; then
