@@ -95,7 +95,8 @@ test('the set-up link makes the first administrator, once', async ({ people }) =
     await page.getByLabel('Username').fill('first');
     await page.getByLabel('Password', { exact: true }).fill('a password of some length');
     await page.getByRole('button', { name: 'Create the administrator' }).click();
-    await expect(page.getByRole('heading', { name: "Let's find you a room" })).toBeVisible();
+    await inRoom(page, 'general');
+    await expect(page).toHaveURL(/#\/r\/general$/);
     const again = await people.open(link);
     people.expectFailures(again);
     await again.getByLabel('Username').fill('second');
