@@ -53,7 +53,7 @@ impl AccessLoader {
 async fn answer_all(collections: Collections, mut asked: mpsc::Receiver<Question>) {
     let mut batch = Vec::new();
     while asked.recv_many(&mut batch, BATCH).await > 0 {
-        let found = look_up(&collections, &batch).await;
+        let found = collections.within(look_up(&collections, &batch)).await;
         for Question { room, user_id, answer } in batch.drain(..) {
             let _ = answer.send(match &found {
                 Ok(found) => found.answer(&room, user_id),

@@ -1,7 +1,12 @@
-//! The collections of one database, typed. Cheap to clone.
+//! The collections of one database, typed, and how long an operation on them may take. Cheap to clone.
+
+use std::future::Future;
+use std::time::Duration;
 
 use bson::Document;
+use domain::port::{Cause, RepositoryError};
 use mongodb::{Collection, Database};
+use tokio::time::timeout;
 
 use crate::document::{MembershipDocument, MessageDocument, RoomDocument, SessionDocument, UserDocument};
 
@@ -17,10 +22,12 @@ pub(crate) struct Collections {
     pub(crate) meta: Collection<Document>,
     /// What nodes tell each other besides timelines; removed after a minute.
     pub(crate) signals: Collection<Document>,
+    /// How long one call may take, however many commands it needs.
+    pub(crate) limit: Duration,
 }
 
 impl Collections {
-    pub(crate) fn new(database: Database) -> Self {
+    pub(crate) fn new(database: Database, limit: Duration) -> Self {
         Self {
             users: database.collection("users"),
             sessions: database.collection("sessions"),
@@ -30,6 +37,21 @@ impl Collections {
             meta: database.collection("meta"),
             signals: database.collection("signals"),
             database,
+            limit,
         }
     }
+
+    /// Does something for as long as a call may take: the driver itself waits for ever for a server that took a
+    /// command and fell silent.
+    pub(crate) async fn within<T, E>(&self, work: impl Future<Output = Result<T, E>> + Send) -> Result<T, E>
+    where
+        E: From<RepositoryError>,
+    {
+        timeout(self.limit, work).await.unwrap_or_else(|_| Err(no_answer().into()))
+    }
+}
+
+/// Says that MongoDB took a command and fell silent.
+pub(crate) fn no_answer() -> RepositoryError {
+    RepositoryError::Timeout(Cause::new("MongoDB gave no answer in time"))
 }

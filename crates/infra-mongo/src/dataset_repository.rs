@@ -32,14 +32,20 @@ pub(crate) async fn name_dataset(collections: &Collections) -> Result<(), mongod
 #[async_trait]
 impl DatasetRepository for MongoDatasetRepository {
     async fn epoch(&self) -> Result<Epoch, RepositoryError> {
-        let found = self.collections.meta.find_one(doc! { "_id": "dataset" }).await.map_err(classify)?;
-        let document = found.ok_or_else(|| corrupt("data set"))?;
-        document.get_str("epoch").map(Epoch::new).map_err(|_| corrupt("epoch"))
+        let work = async {
+            let found = self.collections.meta.find_one(doc! { "_id": "dataset" }).await.map_err(classify)?;
+            let document = found.ok_or_else(|| corrupt("data set"))?;
+            document.get_str("epoch").map(Epoch::new).map_err(|_| corrupt("epoch"))
+        };
+        self.collections.within(work).await
     }
 
     async fn check(&self) -> Result<(), RepositoryError> {
-        let change = doc! { "$currentDate": { "checked_at": true } };
-        self.collections.meta.update_one(doc! { "_id": "check" }, change).upsert(true).await.map_err(classify)?;
-        Ok(())
+        let work = async {
+            let change = doc! { "$currentDate": { "checked_at": true } };
+            self.collections.meta.update_one(doc! { "_id": "check" }, change).upsert(true).await.map_err(classify)?;
+            Ok(())
+        };
+        self.collections.within(work).await
     }
 }

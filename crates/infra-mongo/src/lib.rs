@@ -12,12 +12,17 @@ mod collections;
 mod dataset_repository;
 mod document;
 mod error;
+mod follower;
+mod head;
+mod lease;
 mod membership_repository;
 mod message_repository;
 mod migration;
+mod recent;
 mod room_repository;
 mod session_repository;
 mod signal;
+mod signal_writer;
 mod store;
 mod user_repository;
 

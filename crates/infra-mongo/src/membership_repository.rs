@@ -52,26 +52,32 @@ impl MongoMembershipRepository {
 #[async_trait]
 impl MembershipRepository for MongoMembershipRepository {
     async fn join(&self, membership: Membership) -> Result<Joined, RepositoryError> {
-        self.check_reference(&membership).await?;
-        loop {
-            let document = MembershipDocument::from(&membership);
-            match self.collections.memberships.insert_one(document).await {
-                Ok(_) => return Ok(Joined { membership, new: true }),
-                Err(error) if violated_index(&error).is_some() => {}
-                Err(error) => return Err(classify(error)),
+        let work = async {
+            self.check_reference(&membership).await?;
+            loop {
+                let document = MembershipDocument::from(&membership);
+                match self.collections.memberships.insert_one(document).await {
+                    Ok(_) => return Ok(Joined { membership, new: true }),
+                    Err(error) if violated_index(&error).is_some() => {}
+                    Err(error) => return Err(classify(error)),
+                }
+                // Gone again, if somebody left in between: then there is room for a new one.
+                if let Some(membership) = self.find(membership.room_id, membership.user_id).await? {
+                    return Ok(Joined { membership, new: false });
+                }
             }
-            // Gone again, if somebody left in between: then there is room for a new one.
-            if let Some(membership) = self.find(membership.room_id, membership.user_id).await? {
-                return Ok(Joined { membership, new: false });
-            }
-        }
+        };
+        self.collections.within(work).await
     }
 
+    /// Other nodes check memberships just before each batch they write, so a message that another node was sending
+    /// at that moment may still arrive: within milliseconds, at most within the limit of one call.
     async fn leave(&self, room_id: RoomId, user_id: UserId) -> Result<bool, RepositoryError> {
         let key = doc! { "_id": membership_id(room_id, user_id) };
-        let deleted = self.collections.memberships.delete_one(key).await.map_err(classify)?.deleted_count == 1;
+        let delete = async { self.collections.memberships.delete_one(key).await.map_err(classify) };
+        let deleted = self.collections.within(delete).await?.deleted_count == 1;
         // A batch of this node that was checked before the deletion is on its way: wait for it.
-        self.batcher.settle(room_id).await;
+        self.batcher.settle(room_id).await?;
         Ok(deleted)
     }
 
@@ -81,29 +87,32 @@ impl MembershipRepository for MongoMembershipRepository {
         after: Option<UserId>,
         size: PageSize,
     ) -> Result<Vec<Member>, RepositoryError> {
-        let mut filter = doc! { "room_id": oid(room_id.id()) };
-        if let Some(after) = after {
-            filter.insert("user_id", doc! { "$gt": oid(after.id()) });
-        }
-        let pipeline = vec![
-            doc! { "$match": filter },
-            doc! { "$sort": { "user_id": 1 } },
-            doc! { "$limit": limit(size) },
-            doc! { "$lookup": { "from": "users", "localField": "user_id", "foreignField": "_id", "as": "user" } },
-            doc! { "$unwind": "$user" },
-        ];
-        let aggregate = self.collections.memberships.aggregate(pipeline).with_type::<WithUser>();
-        let found: Vec<WithUser> = aggregate.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-        let member = |WithUser { membership, user }: WithUser| {
-            let membership = Membership::try_from(membership)?;
-            let user = User::try_from(user)?;
-            Ok(Member {
-                user_id: user.id,
-                username: user.username,
-                role: membership.role,
-                joined_at: membership.joined_at,
-            })
+        let work = async {
+            let mut filter = doc! { "room_id": oid(room_id.id()) };
+            if let Some(after) = after {
+                filter.insert("user_id", doc! { "$gt": oid(after.id()) });
+            }
+            let pipeline = vec![
+                doc! { "$match": filter },
+                doc! { "$sort": { "user_id": 1 } },
+                doc! { "$limit": limit(size) },
+                doc! { "$lookup": { "from": "users", "localField": "user_id", "foreignField": "_id", "as": "user" } },
+                doc! { "$unwind": "$user" },
+            ];
+            let aggregate = self.collections.memberships.aggregate(pipeline).with_type::<WithUser>();
+            let found: Vec<WithUser> = aggregate.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+            let member = |WithUser { membership, user }: WithUser| {
+                let membership = Membership::try_from(membership)?;
+                let user = User::try_from(user)?;
+                Ok(Member {
+                    user_id: user.id,
+                    username: user.username,
+                    role: membership.role,
+                    joined_at: membership.joined_at,
+                })
+            };
+            found.into_iter().map(member).collect()
         };
-        found.into_iter().map(member).collect()
+        self.collections.within(work).await
     }
 }

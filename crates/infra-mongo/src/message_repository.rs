@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bson::{Document, doc};
 use domain::model::{
-    ChangesPage, Message, MessageId, MessagePage, NewMessage, PageAnchor, PageSize, RoomHead, RoomId, RoomRev, RoomSeq,
+    ChangesPage, Message, MessageId, MessagePage, NewMessage, PageAnchor, PageSize, RoomId, RoomRev, RoomSeq,
     Timestamp, UserId,
 };
 use domain::port::{AppendError, Appended, Deletion, MessageRepository, RepositoryError};
@@ -13,6 +13,7 @@ use crate::batcher::{Batcher, Tombstone};
 use crate::collections::Collections;
 use crate::document::{MessageDocument, oid};
 use crate::error::classify;
+use crate::head;
 
 /// Keeps timelines in MongoDB.
 #[derive(Debug, Clone)]
@@ -45,16 +46,33 @@ impl MongoMessageRepository {
         self.select(filter, doc! { "seq": 1 }, limit).await
     }
 
-    async fn head(&self, room_id: RoomId) -> Result<RoomHead, RepositoryError> {
-        let newest = |field: &'static str| {
-            let filter = doc! { "room_id": oid(room_id.id()) };
-            async move { self.select(filter, doc! { field: -1 }, 1).await }
+    async fn read_page(
+        &self,
+        room_id: RoomId,
+        anchor: PageAnchor,
+        size: usize,
+    ) -> Result<MessagePage, RepositoryError> {
+        let head = head::read(&self.collections, room_id).await?;
+        let items = self.items(room_id, anchor, size).await?;
+        let (has_before, has_after) = match (items.first(), items.last()) {
+            (Some(first), Some(last)) => (first.seq.get() > 1, last.seq < head.seq),
+            // An empty page lies where its anchor says.
+            _ => match anchor {
+                PageAnchor::Before(_) => (false, head.seq > RoomSeq::ZERO),
+                PageAnchor::After(_) => (head.seq > RoomSeq::ZERO, false),
+                PageAnchor::Latest | PageAnchor::Around(_) => (false, false),
+            },
         };
-        let (by_seq, by_rev) = tokio::try_join!(newest("seq"), newest("rev"))?;
-        Ok(RoomHead {
-            seq: by_seq.first().map_or(RoomSeq::ZERO, |message| message.seq),
-            rev: by_rev.first().map_or(RoomRev::ZERO, |message| message.rev),
-        })
+        Ok(MessagePage { items, head, has_before, has_after })
+    }
+
+    async fn read_changes(&self, room_id: RoomId, after: RoomRev, size: usize) -> Result<ChangesPage, RepositoryError> {
+        let head = head::read(&self.collections, room_id).await?;
+        let filter = doc! { "room_id": oid(room_id.id()), "rev": { "$gt": after.to_i64() } };
+        let mut items = self.select(filter, doc! { "rev": 1 }, size + 1).await?;
+        let more = items.len() > size;
+        items.truncate(size);
+        Ok(ChangesPage { items, head, more })
     }
 
     /// Gives the messages of a page, oldest first.
@@ -99,23 +117,12 @@ impl MessageRepository for MongoMessageRepository {
     }
 
     async fn find(&self, id: MessageId) -> Result<Option<Message>, RepositoryError> {
-        let found = self.collections.messages.find_one(doc! { "_id": oid(id.id()) }).await.map_err(classify)?;
-        found.map(Message::try_from).transpose()
+        let find = async { self.collections.messages.find_one(doc! { "_id": oid(id.id()) }).await.map_err(classify) };
+        self.collections.within(find).await?.map(Message::try_from).transpose()
     }
 
     async fn page(&self, room_id: RoomId, anchor: PageAnchor, size: PageSize) -> Result<MessagePage, RepositoryError> {
-        let head = self.head(room_id).await?;
-        let items = self.items(room_id, anchor, size.get()).await?;
-        let (has_before, has_after) = match (items.first(), items.last()) {
-            (Some(first), Some(last)) => (first.seq.get() > 1, last.seq < head.seq),
-            // An empty page lies where its anchor says.
-            _ => match anchor {
-                PageAnchor::Before(_) => (false, head.seq > RoomSeq::ZERO),
-                PageAnchor::After(_) => (head.seq > RoomSeq::ZERO, false),
-                PageAnchor::Latest | PageAnchor::Around(_) => (false, false),
-            },
-        };
-        Ok(MessagePage { items, head, has_before, has_after })
+        self.collections.within(self.read_page(room_id, anchor, size.get())).await
     }
 
     async fn latest_live(
@@ -128,17 +135,12 @@ impl MessageRepository for MongoMessageRepository {
         if let Some(before) = before {
             filter.insert("seq", doc! { "$lt": before.to_i64() });
         }
-        let mut messages = self.select(filter, doc! { "seq": -1 }, size.get()).await?;
+        let mut messages = self.collections.within(self.select(filter, doc! { "seq": -1 }, size.get())).await?;
         messages.reverse();
         Ok(messages)
     }
 
     async fn changes(&self, room_id: RoomId, after: RoomRev, size: PageSize) -> Result<ChangesPage, RepositoryError> {
-        let head = self.head(room_id).await?;
-        let filter = doc! { "room_id": oid(room_id.id()), "rev": { "$gt": after.to_i64() } };
-        let mut items = self.select(filter, doc! { "rev": 1 }, size.get() + 1).await?;
-        let more = items.len() > size.get();
-        items.truncate(size.get());
-        Ok(ChangesPage { items, head, more })
+        self.collections.within(self.read_changes(room_id, after, size.get())).await
     }
 }

@@ -11,10 +11,12 @@ use tokio::time::{Instant, sleep};
 use crate::collections::Collections;
 use crate::dataset_repository::name_dataset;
 use crate::error::violated_index;
+use crate::lease;
 
 /// Every step there is, in order. A step that was released is never changed.
 const STEPS: [(i32, &str); 1] = [(1, include_str!("../../../migrations/mongo/0001_first_collections.json"))];
 
+const LEASE_NAME: &str = "migration_lease";
 /// How long a node may work on the steps before another one takes over.
 const LEASE: Duration = Duration::from_secs(60);
 /// How long to wait for another node that works on them.
@@ -76,7 +78,7 @@ pub(crate) async fn migrate(collections: &Collections) -> Result<usize, Migratio
         if status(collections).await?.iter().all(|step| step.applied) {
             return Ok(0);
         }
-        if take_lease(collections, holder).await? {
+        if lease::take(collections, LEASE_NAME, holder, LEASE).await? {
             break;
         }
         if started.elapsed() > PATIENCE {
@@ -85,7 +87,7 @@ pub(crate) async fn migrate(collections: &Collections) -> Result<usize, Migratio
         sleep(POLL).await;
     }
     let result = apply_missing(collections).await;
-    collections.meta.delete_one(doc! { "_id": "migration_lease", "holder": holder }).await?;
+    lease::give_back(collections, LEASE_NAME, holder).await?;
     result
 }
 
@@ -112,19 +114,6 @@ async fn apply_missing(collections: &Collections) -> Result<usize, MigrationErro
         }
     }
     Ok(count)
-}
-
-async fn take_lease(collections: &Collections, holder: ObjectId) -> Result<bool, MigrationError> {
-    let now = DateTime::now();
-    let until = DateTime::from_millis(now.timestamp_millis() + i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX));
-    let filter = doc! { "_id": "migration_lease", "until": { "$lt": now } };
-    let change = doc! { "$set": { "holder": holder, "until": until } };
-    match collections.meta.update_one(filter, change).upsert(true).await {
-        Ok(_) => Ok(true),
-        // The document is there and its time isn't over.
-        Err(error) if violated_index(&error).is_some() => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }
 
 async fn applied(collections: &Collections) -> Result<Vec<i32>, MigrationError> {

@@ -103,8 +103,9 @@ fn numbers_of(ids: &[ObjectId]) -> Vec<Document> {
         newest("rev"),
         members,
         doc! { "$project": {
-            "seq": { "$first": "$seq.seq" },
-            "rev": { "$first": "$rev.rev" },
+            // Numbers stay used when the messages that had them are no longer there.
+            "seq": { "$max": [{ "$first": "$seq.seq" }, "$seq_floor"] },
+            "rev": { "$max": [{ "$first": "$rev.rev" }, "$rev_floor"] },
             "members": { "$toLong": { "$first": "$members.count" } },
         } },
     ]
@@ -113,24 +114,32 @@ fn numbers_of(ids: &[ObjectId]) -> Vec<Document> {
 #[async_trait]
 impl RoomRepository for MongoRoomRepository {
     async fn insert(&self, new: NewRoom) -> Result<(), RepositoryError> {
-        // The owner first: a room is never seen without one, and a membership without a room means nothing.
-        let owner =
-            Membership { room_id: new.room.id, user_id: new.owner, role: Role::Owner, joined_at: new.room.created_at };
-        if self.find_document(&RoomRef::Id(new.room.id)).await?.is_some() {
-            return Err(RepositoryError::Conflict(Constraint::IdUnique));
-        }
-        let document = MembershipDocument::from(&owner);
-        let key = doc! { "_id": document.id.clone() };
-        self.collections.memberships.insert_one(document).await.map_err(classify)?;
-        let inserted = self.collections.rooms.insert_one(RoomDocument::from(&new.room)).await.map_err(classify);
-        if matches!(inserted, Err(RepositoryError::Conflict(_))) {
-            let _ = self.collections.memberships.delete_one(key).await;
-        }
-        inserted.map(|_| ())
+        let work = async {
+            // The owner first: a room is never seen without one, and a membership without a room means nothing.
+            let owner = Membership {
+                room_id: new.room.id,
+                user_id: new.owner,
+                role: Role::Owner,
+                joined_at: new.room.created_at,
+            };
+            if self.find_document(&RoomRef::Id(new.room.id)).await?.is_some() {
+                return Err(RepositoryError::Conflict(Constraint::IdUnique));
+            }
+            let document = MembershipDocument::from(&owner);
+            let key = doc! { "_id": document.id.clone() };
+            self.collections.memberships.insert_one(document).await.map_err(classify)?;
+            let inserted = self.collections.rooms.insert_one(RoomDocument::from(&new.room)).await.map_err(classify);
+            if matches!(inserted, Err(RepositoryError::Conflict(_))) {
+                let _ = self.collections.memberships.delete_one(key).await;
+            }
+            inserted.map(|_| ())
+        };
+        self.collections.within(work).await
     }
 
     async fn find(&self, room: &RoomRef) -> Result<Option<Room>, RepositoryError> {
-        self.find_document(room).await?.map(Room::try_from).transpose()
+        let work = async { self.find_document(room).await?.map(Room::try_from).transpose() };
+        self.collections.within(work).await
     }
 
     async fn access(&self, room: &RoomRef, user_id: UserId) -> Result<Option<RoomAccess>, RepositoryError> {
@@ -138,10 +147,13 @@ impl RoomRepository for MongoRoomRepository {
     }
 
     async fn overview(&self, room: &RoomRef, user_id: UserId) -> Result<Option<RoomOverview>, RepositoryError> {
-        let Some(document) = self.find_document(room).await? else {
-            return Ok(None);
+        let work = async {
+            let Some(document) = self.find_document(room).await? else {
+                return Ok(None);
+            };
+            Ok(self.overviews(vec![document], user_id).await?.pop())
         };
-        Ok(self.overviews(vec![document], user_id).await?.pop())
+        self.collections.within(work).await
     }
 
     async fn list_of(
@@ -150,22 +162,25 @@ impl RoomRepository for MongoRoomRepository {
         after: Option<RoomId>,
         size: PageSize,
     ) -> Result<Vec<RoomOverview>, RepositoryError> {
-        let mut filter = doc! { "user_id": oid(user_id.id()) };
-        if let Some(after) = after {
-            filter.insert("room_id", doc! { "$gt": oid(after.id()) });
-        }
-        let pipeline = vec![
-            doc! { "$match": filter },
-            doc! { "$sort": { "room_id": 1 } },
-            doc! { "$lookup": { "from": "rooms", "localField": "room_id", "foreignField": "_id", "as": "room" } },
-            // A membership whose room was never made is left out before the page is cut.
-            doc! { "$match": { "room.0": { "$exists": true } } },
-            doc! { "$limit": limit(size) },
-            doc! { "$replaceRoot": { "newRoot": { "$first": "$room" } } },
-        ];
-        let aggregate = self.collections.memberships.aggregate(pipeline).with_type::<RoomDocument>();
-        let rooms = aggregate.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-        self.overviews(rooms, user_id).await
+        let work = async {
+            let mut filter = doc! { "user_id": oid(user_id.id()) };
+            if let Some(after) = after {
+                filter.insert("room_id", doc! { "$gt": oid(after.id()) });
+            }
+            let pipeline = vec![
+                doc! { "$match": filter },
+                doc! { "$sort": { "room_id": 1 } },
+                doc! { "$lookup": { "from": "rooms", "localField": "room_id", "foreignField": "_id", "as": "room" } },
+                // A membership whose room was never made is left out before the page is cut.
+                doc! { "$match": { "room.0": { "$exists": true } } },
+                doc! { "$limit": limit(size) },
+                doc! { "$replaceRoot": { "newRoot": { "$first": "$room" } } },
+            ];
+            let aggregate = self.collections.memberships.aggregate(pipeline).with_type::<RoomDocument>();
+            let rooms = aggregate.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+            self.overviews(rooms, user_id).await
+        };
+        self.collections.within(work).await
     }
 
     async fn directory(
@@ -175,22 +190,25 @@ impl RoomRepository for MongoRoomRepository {
         after: Option<RoomName>,
         size: PageSize,
     ) -> Result<Vec<RoomOverview>, RepositoryError> {
-        let mut name = doc! { "$exists": true };
-        if let Some(after) = after {
-            name.insert("$gt", after.as_str());
-        }
-        let mut filter = doc! {
-            "name": name,
-            "kind": { "$in": ["public", "announce"] },
-            "archived_at": { "$exists": false },
+        let work = async {
+            let mut name = doc! { "$exists": true };
+            if let Some(after) = after {
+                name.insert("$gt", after.as_str());
+            }
+            let mut filter = doc! {
+                "name": name,
+                "kind": { "$in": ["public", "announce"] },
+                "archived_at": { "$exists": false },
+            };
+            if !query.is_empty() {
+                // Byte positions of a text, not a pattern: whatever is in it is looked for as it is.
+                let query = query.to_lowercase();
+                filter.insert("$expr", doc! { "$gte": [{ "$indexOfBytes": ["$name", { "$literal": query }] }, 0] });
+            }
+            let find = self.collections.rooms.find(filter).sort(doc! { "name": 1 }).limit(limit(size));
+            let rooms = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+            self.overviews(rooms, user_id).await
         };
-        if !query.is_empty() {
-            // Byte positions of a text, not a pattern: whatever is in it is looked for as it is.
-            let query = query.to_lowercase();
-            filter.insert("$expr", doc! { "$gte": [{ "$indexOfBytes": ["$name", { "$literal": query }] }, 0] });
-        }
-        let find = self.collections.rooms.find(filter).sort(doc! { "name": 1 }).limit(limit(size));
-        let rooms = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-        self.overviews(rooms, user_id).await
+        self.collections.within(work).await
     }
 }

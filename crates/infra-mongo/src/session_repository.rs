@@ -35,61 +35,79 @@ impl MongoSessionRepository {
 #[async_trait]
 impl SessionRepository for MongoSessionRepository {
     async fn insert(&self, new: NewSession) -> Result<(), RepositoryError> {
-        let user = doc! { "_id": oid(new.session.user_id.id()) };
-        if self.collections.users.find_one(user).await.map_err(classify)?.is_none() {
-            return Err(RepositoryError::Conflict(Constraint::Reference));
-        }
-        self.collections.sessions.insert_one(SessionDocument::from(&new)).await.map_err(classify)?;
-        Ok(())
+        let work = async {
+            let user = doc! { "_id": oid(new.session.user_id.id()) };
+            if self.collections.users.find_one(user).await.map_err(classify)?.is_none() {
+                return Err(RepositoryError::Conflict(Constraint::Reference));
+            }
+            self.collections.sessions.insert_one(SessionDocument::from(&new)).await.map_err(classify)?;
+            Ok(())
+        };
+        self.collections.within(work).await
     }
 
     async fn find(&self, id: SessionId) -> Result<Option<SessionUser>, RepositoryError> {
-        match self.collections.sessions.find_one(doc! { "_id": oid(id.id()) }).await.map_err(classify)? {
-            Some(session) => self.with_user(session).await,
-            None => Ok(None),
-        }
+        let work = async {
+            match self.collections.sessions.find_one(doc! { "_id": oid(id.id()) }).await.map_err(classify)? {
+                Some(session) => self.with_user(session).await,
+                None => Ok(None),
+            }
+        };
+        self.collections.within(work).await
     }
 
     async fn list(&self, user_id: UserId) -> Result<Vec<Session>, RepositoryError> {
-        let filter = doc! { "user_id": oid(user_id.id()) };
-        let find = self.collections.sessions.find(filter).sort(doc! { "created_at": -1, "_id": -1 });
-        let documents: Vec<_> = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-        Ok(documents.into_iter().map(Session::from).collect())
+        let work = async {
+            let filter = doc! { "user_id": oid(user_id.id()) };
+            let find = self.collections.sessions.find(filter).sort(doc! { "created_at": -1, "_id": -1 });
+            let documents: Vec<_> = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+            Ok(documents.into_iter().map(Session::from).collect())
+        };
+        self.collections.within(work).await
     }
 
     async fn rotate(&self, request: RotationRequest) -> Result<Rotation, RepositoryError> {
-        let presented = binary(&request.presented);
-        let now = from_time(request.now);
-        let filter = doc! { "current": presented.clone(), "expires_at": { "$gt": now } };
-        let change = doc! {
-            "$set": {
-                "current": binary(&request.successor),
-                "refreshed_at": now,
-                "expires_at": from_time(request.expires_at),
-            },
-            "$push": { "superseded": { "$each": [presented.clone()], "$slice": -SUPERSEDED } },
+        let work = async {
+            let presented = binary(&request.presented);
+            let now = from_time(request.now);
+            let filter = doc! { "current": presented.clone(), "expires_at": { "$gt": now } };
+            let change = doc! {
+                "$set": {
+                    "current": binary(&request.successor),
+                    "refreshed_at": now,
+                    "expires_at": from_time(request.expires_at),
+                },
+                "$push": { "superseded": { "$each": [presented.clone()], "$slice": -SUPERSEDED } },
+            };
+            let exchange = self.collections.sessions.find_one_and_update(filter, change);
+            let exchanged = exchange.return_document(ReturnDocument::After).await.map_err(classify)?;
+            if let Some(session) = exchanged {
+                return Ok(self.with_user(session).await?.map_or(Rotation::Unknown, Rotation::Rotated));
+            }
+            let filter = doc! { "superseded": presented, "expires_at": { "$gt": now } };
+            let ended = self.collections.sessions.find_one_and_delete(filter).await.map_err(classify)?;
+            Ok(ended.map_or(Rotation::Unknown, |session| Rotation::Reused(session.into())))
         };
-        let exchange = self.collections.sessions.find_one_and_update(filter, change);
-        let exchanged = exchange.return_document(ReturnDocument::After).await.map_err(classify)?;
-        if let Some(session) = exchanged {
-            return Ok(self.with_user(session).await?.map_or(Rotation::Unknown, Rotation::Rotated));
-        }
-        let filter = doc! { "superseded": presented, "expires_at": { "$gt": now } };
-        let ended = self.collections.sessions.find_one_and_delete(filter).await.map_err(classify)?;
-        Ok(ended.map_or(Rotation::Unknown, |session| Rotation::Reused(session.into())))
+        self.collections.within(work).await
     }
 
     async fn revoke(&self, user_id: UserId, id: SessionId) -> Result<bool, RepositoryError> {
-        let filter = doc! { "_id": oid(id.id()), "user_id": oid(user_id.id()) };
-        let deleted = self.collections.sessions.delete_one(filter).await.map_err(classify)?;
-        Ok(deleted.deleted_count == 1)
+        let work = async {
+            let filter = doc! { "_id": oid(id.id()), "user_id": oid(user_id.id()) };
+            let deleted = self.collections.sessions.delete_one(filter).await.map_err(classify)?;
+            Ok(deleted.deleted_count == 1)
+        };
+        self.collections.within(work).await
     }
 
     async fn revoke_all(&self, user_id: UserId, except: Option<SessionId>) -> Result<u64, RepositoryError> {
-        let mut filter = doc! { "user_id": oid(user_id.id()) };
-        if let Some(except) = except {
-            filter.insert("_id", doc! { "$ne": oid(except.id()) });
-        }
-        Ok(self.collections.sessions.delete_many(filter).await.map_err(classify)?.deleted_count)
+        let work = async {
+            let mut filter = doc! { "user_id": oid(user_id.id()) };
+            if let Some(except) = except {
+                filter.insert("_id", doc! { "$ne": oid(except.id()) });
+            }
+            Ok(self.collections.sessions.delete_many(filter).await.map_err(classify)?.deleted_count)
+        };
+        self.collections.within(work).await
     }
 }

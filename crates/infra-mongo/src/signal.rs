@@ -1,8 +1,8 @@
 //! Events that aren't part of a timeline, as nodes leave them for each other in the database.
 
 use bson::oid::ObjectId;
-use bson::{DateTime, Document, doc};
-use domain::model::{Event, MemberNotice, RoomId, SessionId, UserId, Username};
+use bson::{DateTime, Document, RawDocument, doc};
+use domain::model::{Delivery, Event, MemberNotice, RoomId, SessionId, UserId, Username};
 
 use crate::document::{from_time, id_of, oid, to_time};
 
@@ -21,20 +21,40 @@ pub(crate) fn write(event: &Event, node: ObjectId) -> Option<Document> {
             "kind": "user_revoked", "user_id": oid(user_id.id()), "disabled": disabled,
         },
     };
-    document.insert("node", node);
-    document.insert("at", DateTime::now());
+    stamp(&mut document, node);
     Some(document)
 }
 
-/// Reads an event; nothing for one that a newer version wrote.
-pub(crate) fn read(document: &Document) -> Option<Event> {
+/// Writes down that events for other nodes were lost.
+pub(crate) fn write_loss(node: ObjectId) -> Document {
+    let mut document = doc! { "kind": "lost" };
+    stamp(&mut document, node);
+    document
+}
+
+/// Adds what every signal has. Its id is chosen here, so that leaving it again can't double it.
+fn stamp(document: &mut Document, node: ObjectId) {
+    document.insert("_id", ObjectId::new());
+    document.insert("node", node);
+    document.insert("at", DateTime::now());
+}
+
+/// Reads what another node left; nothing for what a newer version wrote.
+pub(crate) fn read(document: &RawDocument) -> Option<Delivery> {
+    if document.get_str("kind").ok()? == "lost" {
+        return Some(Delivery::Lagged);
+    }
+    read_event(document).map(Delivery::Event)
+}
+
+fn read_event(document: &RawDocument) -> Option<Event> {
     let user_id = UserId::new(id_of(document.get_object_id("user_id").ok()?));
     let notice = || {
         Some(MemberNotice {
             room_id: RoomId::new(id_of(document.get_object_id("room_id").ok()?)),
             user_id,
             username: Username::parse(document.get_str("username").ok()?).ok()?,
-            at: to_time(*document.get_datetime("happened_at").ok()?),
+            at: to_time(document.get_datetime("happened_at").ok()?),
         })
     };
     match document.get_str("kind").ok()? {
@@ -63,8 +83,10 @@ fn of_notice(kind: &str, notice: &MemberNotice) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use bson::RawDocumentBuf;
     use domain::model::{Id, Timestamp};
+
+    use super::*;
 
     #[test]
     fn every_event_but_those_of_timelines_reads_back() {
@@ -85,7 +107,21 @@ mod tests {
             Event::UserRevoked { user_id, disabled: true },
         ] {
             let document = write(&event, ObjectId::new()).unwrap();
-            assert_eq!(read(&document), Some(event));
+            assert_eq!(read(&raw(&document)), Some(Delivery::Event(event)));
         }
+    }
+
+    #[test]
+    fn a_loss_makes_other_nodes_look_at_the_store() {
+        assert_eq!(read(&raw(&write_loss(ObjectId::new()))), Some(Delivery::Lagged));
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_passed_over() {
+        assert_eq!(read(&raw(&doc! { "kind": "typing", "user_id": ObjectId::new() })), None);
+    }
+
+    fn raw(document: &Document) -> RawDocumentBuf {
+        RawDocumentBuf::try_from(document).unwrap()
     }
 }

@@ -8,8 +8,9 @@ use domain::port::{
     DatasetRepository, MembershipRepository, MessageRepository, RoomRepository, SessionRepository, UserRepository,
 };
 use mongodb::Client;
-use mongodb::options::{ClientOptions, ReadConcern, SelectionCriteria, WriteConcern};
+use mongodb::options::{Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern};
 use thiserror::Error;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::access_loader::AccessLoader;
@@ -27,19 +28,22 @@ use crate::user_repository::MongoUserRepository;
 /// The database if the address names none.
 const DEFAULT_DATABASE: &str = "chinwag";
 
+/// How many connections a node keeps at most, unless the address says otherwise.
+const CONNECTIONS: u32 = 64;
+
 /// What can be set about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MongoOptions {
     /// How long to look for a server that can take an operation before it fails.
     pub server_selection: Duration,
-    /// How long a majority may take to confirm a write before its outcome is unknown.
-    pub write_timeout: Duration,
+    /// How long one call may take altogether; after that a write's outcome is unknown.
+    pub operation: Duration,
 }
 
 impl Default for MongoOptions {
-    /// Five seconds to find a server, ten for a majority.
+    /// Four seconds to find a server, five for a call.
     fn default() -> Self {
-        Self { server_selection: Duration::from_secs(5), write_timeout: Duration::from_secs(10) }
+        Self { server_selection: Duration::from_secs(4), operation: Duration::from_secs(5) }
     }
 }
 
@@ -49,8 +53,8 @@ pub enum ConnectError {
     /// The address can't be used.
     #[error("the MongoDB address can't be used: {0}")]
     Address(#[source] mongodb::error::Error),
-    /// No server answers.
-    #[error("MongoDB at {hosts} can't be reached: is it running, and may this machine connect to it?")]
+    /// No server answers, or it doesn't let us in.
+    #[error("MongoDB at {hosts} can't be {}", advice(.source))]
     Unreachable {
         /// The hosts of the address, without credentials.
         hosts: String,
@@ -78,30 +82,21 @@ impl MongoStore {
     /// [`ConnectError`] if no server answers in time.
     pub async fn connect(uri: &str, options: MongoOptions) -> Result<Self, ConnectError> {
         let mut parsed = ClientOptions::parse(uri).await.map_err(ConnectError::Address)?;
-        parsed.app_name = Some("chinwag".to_owned());
-        parsed.server_selection_timeout = Some(options.server_selection);
-        parsed.connect_timeout = Some(options.server_selection);
-        parsed.write_concern = Some(
-            WriteConcern::builder()
-                .w(mongodb::options::Acknowledgment::Majority)
-                .journal(true)
-                .w_timeout(options.write_timeout)
-                .build(),
-        );
-        parsed.read_concern = Some(ReadConcern::majority());
-        parsed.selection_criteria = Some(SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Primary));
+        configure(&mut parsed, options);
         let hosts = parsed.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let name = parsed.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
-        let unreachable = |source| ConnectError::Unreachable { hosts: hosts.clone(), source };
         let mut client = Client::with_options(parsed.clone()).map_err(ConnectError::Address)?;
-        let hello = client.database(&name).run_command(doc! { "hello": 1 }).await.map_err(unreachable)?;
+        let hello = async { client.database(&name).run_command(doc! { "hello": 1 }).await };
+        let too_late = |_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+        let hello = timeout(options.operation, hello).await.unwrap_or_else(too_late);
+        let hello = hello.map_err(|source| ConnectError::Unreachable { hosts, source })?;
         let replica_set = hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|word| word == "isdbgrid");
         if !replica_set {
             // A standalone server has no operation log to recognise a repeated write by.
             parsed.retry_writes = Some(false);
             client = Client::with_options(parsed).map_err(ConnectError::Address)?;
         }
-        let collections = Collections::new(client.database(&name));
+        let collections = Collections::new(client.database(&name), options.operation);
         let tasks = TaskTracker::new();
         Ok(Self {
             batcher: Batcher::new(collections.clone(), tasks.clone()),
@@ -177,5 +172,28 @@ impl MongoStore {
     /// The driver's.
     pub async fn drop_database(&self) -> Result<(), mongodb::error::Error> {
         self.collections.database.drop().await
+    }
+}
+
+/// Sets what correctness depends on, whatever the address says.
+fn configure(parsed: &mut ClientOptions, options: MongoOptions) {
+    parsed.app_name = Some("chinwag".to_owned());
+    parsed.server_selection_timeout = Some(options.server_selection);
+    parsed.connect_timeout = Some(options.server_selection);
+    parsed.max_pool_size = parsed.max_pool_size.or(Some(CONNECTIONS));
+    parsed.retry_writes = Some(true);
+    parsed.retry_reads = Some(true);
+    let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(options.operation);
+    parsed.write_concern = Some(durable.build());
+    parsed.read_concern = Some(ReadConcern::majority());
+    parsed.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+}
+
+/// Says what to look at when there is no connection.
+fn advice(error: &mongodb::error::Error) -> &'static str {
+    match error.kind.as_ref() {
+        mongodb::error::ErrorKind::Authentication { .. } => "used: it doesn't accept the user name and password",
+        mongodb::error::ErrorKind::Command(_) => "used: it refused the first question",
+        _ => "reached: is it running, and may this machine connect to it?",
     }
 }

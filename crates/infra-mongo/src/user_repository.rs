@@ -1,29 +1,40 @@
 //! Accounts in MongoDB.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use async_trait::async_trait;
-use bson::{Bson, DateTime, Document, doc};
+use bson::{Document, doc};
 use domain::model::{NewUser, PageSize, PasswordHash, User, UserId, Username};
 use domain::port::{Credentials, RepositoryError, UserRepository};
 use futures_util::TryStreamExt;
+use tokio::time::sleep;
+use tracing::debug;
 
 use crate::collections::Collections;
 use crate::document::{UserDocument, oid};
-use crate::error::{classify, violated_index};
+use crate::error::classify;
+use crate::lease;
 
-/// The document that whoever makes the first account must get hold of.
+/// The document that says that an account exists or is being made.
 const FIRST_USER: &str = "first_user";
-/// After this time an attempt that left no account is taken to have died.
-const ABANDONED_AFTER_MS: i64 = 30_000;
+/// After this time an attempt that left no account is taken to have died; far more than a call may take.
+const ABANDONED_AFTER: Duration = Duration::from_secs(30);
+/// How long to wait before looking again whether somebody's attempt has ended.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Keeps accounts in MongoDB.
 #[derive(Debug, Clone)]
 pub struct MongoUserRepository {
     collections: Collections,
+    /// Whether this node knows that there is an account; accounts are never removed.
+    populated: Arc<AtomicBool>,
 }
 
 impl MongoUserRepository {
     pub(crate) fn new(collections: Collections) -> Self {
-        Self { collections }
+        Self { collections, populated: Arc::default() }
     }
 
     async fn update(&self, id: UserId, change: Document) -> Result<bool, RepositoryError> {
@@ -31,68 +42,113 @@ impl MongoUserRepository {
         Ok(update.await.map_err(classify)?.matched_count == 1)
     }
 
+    async fn add(&self, new: NewUser) -> Result<(), RepositoryError> {
+        self.collections.users.insert_one(UserDocument::from(&new)).await.map_err(classify)?;
+        Ok(())
+    }
+
+    async fn is_any(&self) -> Result<bool, RepositoryError> {
+        let ids = self.collections.users.clone_with_type::<Document>();
+        Ok(ids.find_one(doc! {}).projection(doc! { "_id": 1 }).await.map_err(classify)?.is_some())
+    }
+
     /// Claims the right to make the first account. Of several at once one gets it; one that died is replaced.
-    async fn claim_first(&self, id: UserId, now: DateTime) -> Result<bool, RepositoryError> {
-        let claim = doc! { "_id": FIRST_USER, "user_id": oid(id.id()), "claimed_at": now };
-        match self.collections.meta.insert_one(claim).await {
-            Ok(_) => return Ok(true),
-            Err(error) if violated_index(&error).is_some() => {}
-            Err(error) => return Err(classify(error)),
+    async fn claim_first(&self, id: UserId) -> Result<bool, RepositoryError> {
+        lease::take(&self.collections, FIRST_USER, oid(id.id()), ABANDONED_AFTER).await.map_err(classify)
+    }
+
+    /// Makes sure that nobody makes the first account at the same time; answers whether this took the claim.
+    async fn forestall_first(&self, id: UserId) -> Result<bool, RepositoryError> {
+        while !self.populated.load(Ordering::Relaxed) {
+            if self.is_any().await? {
+                self.populated.store(true, Ordering::Relaxed);
+            } else if self.claim_first(id).await? {
+                return Ok(true);
+            } else {
+                // Somebody is making it right now, or died while doing so.
+                sleep(PAUSE).await;
+            }
         }
-        let abandoned = DateTime::from_millis(now.timestamp_millis() - ABANDONED_AFTER_MS);
-        let filter = doc! { "_id": FIRST_USER, "claimed_at": { "$lt": abandoned } };
-        let change = doc! { "$set": { "user_id": oid(id.id()), "claimed_at": now } };
-        let update = self.collections.meta.update_one(filter, change).await.map_err(classify)?;
-        Ok(update.matched_count == 1)
+        Ok(false)
+    }
+
+    /// Gives a claim back whose account was certainly not made, so that the next attempt needn't wait.
+    async fn give_back(&self, id: UserId) {
+        if let Err(error) = lease::give_back(&self.collections, FIRST_USER, oid(id.id())).await {
+            debug!(cause = %error, "a claim stays until it is over");
+        }
     }
 }
 
 #[async_trait]
 impl UserRepository for MongoUserRepository {
     async fn insert(&self, new: NewUser) -> Result<(), RepositoryError> {
-        self.collections.users.insert_one(UserDocument::from(&new)).await.map_err(classify)?;
-        Ok(())
+        let work = async {
+            let id = new.user.id;
+            let claimed = self.forestall_first(id).await?;
+            let added = self.add(new).await;
+            if claimed && matches!(added, Err(RepositoryError::Conflict(_))) {
+                self.give_back(id).await;
+            }
+            added
+        };
+        self.collections.within(work).await
     }
 
     async fn insert_first(&self, new: NewUser) -> Result<bool, RepositoryError> {
-        if self.any().await? || !self.claim_first(new.user.id, DateTime::now()).await? || self.any().await? {
-            return Ok(false);
-        }
-        let inserted = self.insert(new).await;
-        if inserted.is_err() {
-            // So that the next attempt needn't wait; if this fails too, it waits.
-            let _ = self.collections.meta.delete_one(doc! { "_id": FIRST_USER }).await;
-        }
-        inserted.map(|()| true)
+        let id = new.user.id;
+        let work = async {
+            if self.is_any().await? || !self.claim_first(id).await? {
+                return Ok(false);
+            }
+            if self.is_any().await? {
+                return Ok(false);
+            }
+            let added = self.add(new).await;
+            if matches!(added, Err(RepositoryError::Conflict(_))) {
+                self.give_back(id).await;
+            }
+            added.map(|()| true)
+        };
+        self.collections.within(work).await
     }
 
     async fn find(&self, id: UserId) -> Result<Option<User>, RepositoryError> {
-        let found = self.collections.users.find_one(doc! { "_id": oid(id.id()) }).await.map_err(classify)?;
-        found.map(User::try_from).transpose()
+        let work = async {
+            let found = self.collections.users.find_one(doc! { "_id": oid(id.id()) }).await.map_err(classify)?;
+            found.map(User::try_from).transpose()
+        };
+        self.collections.within(work).await
     }
 
     async fn find_credentials(&self, username: &Username) -> Result<Option<Credentials>, RepositoryError> {
-        let found = self.collections.users.find_one(doc! { "key": username.key() }).await.map_err(classify)?;
-        found.map(Credentials::try_from).transpose()
+        let work = async {
+            let found = self.collections.users.find_one(doc! { "key": username.key() }).await.map_err(classify)?;
+            found.map(Credentials::try_from).transpose()
+        };
+        self.collections.within(work).await
     }
 
     async fn any(&self) -> Result<bool, RepositoryError> {
-        Ok(self.collections.users.find_one(doc! {}).await.map_err(classify)?.is_some())
+        self.collections.within(self.is_any()).await
     }
 
     async fn list(&self, after: Option<Username>, size: PageSize) -> Result<Vec<User>, RepositoryError> {
-        let filter = after.map_or_else(Document::new, |name| doc! { "key": { "$gt": name.key() } });
-        let find = self.collections.users.find(filter).sort(doc! { "key": 1 }).limit(limit(size));
-        let documents: Vec<_> = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-        documents.into_iter().map(User::try_from).collect()
+        let work = async {
+            let filter = after.map_or_else(Document::new, |name| doc! { "key": { "$gt": name.key() } });
+            let find = self.collections.users.find(filter).sort(doc! { "key": 1 }).limit(limit(size));
+            let documents: Vec<_> = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+            documents.into_iter().map(User::try_from).collect()
+        };
+        self.collections.within(work).await
     }
 
     async fn set_password_hash(&self, id: UserId, hash: PasswordHash) -> Result<bool, RepositoryError> {
-        self.update(id, doc! { "password_hash": hash.as_str() }).await
+        self.collections.within(self.update(id, doc! { "password_hash": hash.as_str() })).await
     }
 
     async fn set_disabled(&self, id: UserId, disabled: bool) -> Result<bool, RepositoryError> {
-        self.update(id, doc! { "disabled": Bson::Boolean(disabled) }).await
+        self.collections.within(self.update(id, doc! { "disabled": disabled })).await
     }
 }
 

@@ -1,8 +1,10 @@
 //! Everything that is written to a room's timeline goes through one task per room on this node: what piles up
 //! while one batch is on its way to the server is the next batch.
 
+mod admission;
 mod appends;
 mod deletion;
+mod repeats;
 mod room_writer;
 
 use std::collections::HashMap;
@@ -11,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::model::{MessageId, NewMessage, RoomId, Timestamp, UserId};
 use domain::port::{AppendError, Appended, Cause, Deletion, RepositoryError};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::collections::Collections;
@@ -23,11 +26,22 @@ const QUEUE: usize = 1024;
 #[derive(Debug)]
 pub(crate) enum Job {
     /// Append a message.
-    Append(NewMessage, oneshot::Sender<Result<Appended, AppendError>>),
+    Append(Waiting),
     /// Replace a message by its tombstone.
-    Delete(Tombstone, oneshot::Sender<Result<Deletion, RepositoryError>>),
+    Delete(Tombstone, DeletionAnswer),
     /// Nothing: answered when everything enqueued before is done.
     Barrier(oneshot::Sender<()>),
+}
+
+type DeletionAnswer = oneshot::Sender<Result<Deletion, RepositoryError>>;
+
+/// A message to be appended.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    message: NewMessage,
+    answer: oneshot::Sender<Result<Appended, AppendError>>,
+    /// Whether it was sent to the server, so that it may be stored although nobody confirmed it.
+    sent: bool,
 }
 
 /// A deletion to be made.
@@ -55,58 +69,67 @@ impl Batcher {
 
     /// Appends a message.
     pub(crate) async fn append(&self, message: NewMessage) -> Result<Appended, AppendError> {
+        let room_id = message.room_id;
         let (answer, answered) = oneshot::channel();
-        self.enqueue(message.room_id, Job::Append(message, answer)).await;
+        self.enqueue(room_id, Job::Append(Waiting { message, answer, sent: false })).await?;
         answered.await.unwrap_or_else(|_| Err(given_up().into()))
     }
 
     /// Deletes a message of that room.
     pub(crate) async fn delete(&self, room_id: RoomId, tombstone: Tombstone) -> Result<Deletion, RepositoryError> {
         let (answer, answered) = oneshot::channel();
-        self.enqueue(room_id, Job::Delete(tombstone, answer)).await;
+        self.enqueue(room_id, Job::Delete(tombstone, answer)).await?;
         answered.await.unwrap_or_else(|_| Err(given_up()))
     }
 
     /// Waits until everything that was checked or enqueued before is done, if the room is being written to.
-    pub(crate) async fn settle(&self, room_id: RoomId) {
+    pub(crate) async fn settle(&self, room_id: RoomId) -> Result<(), RepositoryError> {
         if !lock(&self.rooms).contains_key(&room_id) {
-            return;
+            return Ok(());
         }
         let (answer, answered) = oneshot::channel();
-        self.enqueue(room_id, Job::Barrier(answer)).await;
+        self.enqueue(room_id, Job::Barrier(answer)).await?;
+        // A task that died does nothing any more either.
         let _ = answered.await;
+        Ok(())
     }
 
-    async fn enqueue(&self, room_id: RoomId, mut job: Job) {
-        loop {
-            let queue = self.queue(room_id);
-            // A room that has just given up hands the job back; the next one takes it.
-            match queue.send(job).await {
-                Ok(()) => return,
-                Err(mpsc::error::SendError(returned)) => job = returned,
-            }
+    async fn enqueue(&self, room_id: RoomId, job: Job) -> Result<(), RepositoryError> {
+        match timeout(self.collections.limit, self.queue(room_id).send(job)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(RepositoryError::Unavailable(Cause::new("the writer of the room was stopped"))),
+            Err(_) => Err(RepositoryError::Unavailable(Cause::new("too many writes wait for the room"))),
         }
     }
 
+    /// Gives the queue of a room, starting its task if there is none.
     fn queue(&self, room_id: RoomId) -> mpsc::Sender<Job> {
         let mut rooms = lock(&self.rooms);
-        if let Some(queue) = rooms.get(&room_id)
-            && !queue.is_closed()
-        {
+        // A closed queue is what a task that panicked leaves behind.
+        if let Some(queue) = rooms.get(&room_id).filter(|queue| !queue.is_closed()) {
             return queue.clone();
         }
         let (queue, jobs) = mpsc::channel(QUEUE);
         rooms.insert(room_id, queue.clone());
         drop(rooms);
         let rooms = Arc::clone(&self.rooms);
-        let forget = move || {
+        // Queues are handed out under the lock only, so if nobody holds one now, nobody will.
+        let retire = move |jobs: &mpsc::Receiver<Job>| {
             let mut rooms = lock(&rooms);
-            if rooms.get(&room_id).is_some_and(mpsc::Sender::is_closed) {
+            let unused = jobs.is_empty() && jobs.sender_strong_count() == 1;
+            if unused {
                 rooms.remove(&room_id);
             }
+            unused
         };
-        self.tasks.spawn(RoomWriter::new(self.collections.clone(), room_id).run(jobs, forget));
+        self.tasks.spawn(RoomWriter::new(self.collections.clone(), room_id).run(jobs, retire));
         queue
+    }
+
+    /// How many rooms have a task right now.
+    #[cfg(test)]
+    fn rooms(&self) -> usize {
+        lock(&self.rooms).len()
     }
 }
 
@@ -116,4 +139,44 @@ fn given_up() -> RepositoryError {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::model::Id;
+    use mongodb::Client;
+    use mongodb::options::ClientOptions;
+
+    use super::*;
+
+    /// A room of a database that nothing is ever sent to.
+    fn a_batcher() -> (Batcher, RoomId) {
+        let options = ClientOptions::builder().hosts(vec![]).build();
+        let database = Client::with_options(options).unwrap().database("unused");
+        let batcher = Batcher::new(Collections::new(database, Duration::from_secs(5)), TaskTracker::new());
+        (batcher, RoomId::new(Id::from_bytes([1; 12])))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_room_that_nobody_writes_to_keeps_no_task() {
+        let (batcher, room_id) = a_batcher();
+        drop(batcher.queue(room_id));
+        assert_eq!(batcher.rooms(), 1);
+        batcher.tasks.close();
+        batcher.tasks.wait().await;
+        assert_eq!(batcher.rooms(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_stays_as_long_as_somebody_is_about_to_write() {
+        let (batcher, room_id) = a_batcher();
+        let queue = batcher.queue(room_id);
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        assert_eq!(batcher.rooms(), 1);
+        let (answer, answered) = oneshot::channel();
+        queue.send(Job::Barrier(answer)).await.unwrap();
+        answered.await.unwrap();
+    }
 }
