@@ -1,6 +1,7 @@
-//! The MongoDB store keeps every promise of its ports.
+//! The MongoDB store keeps every promise of its ports, also on several nodes and over an outage.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first fault")]
 
+mod nodes;
 mod support;
 
 use std::sync::Arc;

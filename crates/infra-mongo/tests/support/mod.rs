@@ -1,15 +1,18 @@
 //! A real MongoDB for each test program, and a database of its own for each test.
 
 mod container;
+mod proxy;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use infra_mongo::{MongoOptions, MongoStore};
+use mongodb::{Client, Database};
 use testkit::Stores;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
 use container::Container;
+pub(crate) use proxy::Proxy;
 
 /// A database that nobody else uses, removed at the end.
 pub(crate) struct FreshDatabase {
@@ -29,21 +32,23 @@ impl FreshDatabase {
 
     /// Makes an empty database.
     pub(crate) async fn unmigrated() -> Self {
-        let (server, container) = match std::env::var("CHINWAG_TEST_MONGODB_URI") {
-            Ok(uri) => (uri, None),
-            Err(_) => {
-                let container = block_in_place(Container::shared);
-                (container.uri().to_owned(), Some(container))
-            }
-        };
-        let uri = with_database(&server, &name());
-        let store = MongoStore::connect(&uri, MongoOptions::default()).await.unwrap();
+        let named = std::env::var("CHINWAG_TEST_MONGODB_URI").ok();
+        let container = if named.is_none() { Some(block_in_place(Container::shared)) } else { None };
+        let server = named.or_else(|| container.as_ref().map(|container| container.uri().to_owned())).unwrap();
+        let name = format!("chinwag_test_{}", bson::oid::ObjectId::new());
+        let uri = with_database(&server, &name);
+        let store = MongoStore::connect(&uri, MongoOptions::default()).await.expect(UNREACHABLE);
         Self { store, uri, _container: container }
     }
 
     /// Connects once more, as another node does.
     pub(crate) async fn another_node(&self) -> MongoStore {
         MongoStore::connect(&self.uri, MongoOptions::default()).await.unwrap()
+    }
+
+    /// Connects without the store, to see or change what lies beneath it.
+    pub(crate) async fn raw(&self) -> Database {
+        Client::with_uri_str(&self.uri).await.unwrap().default_database().unwrap()
     }
 
     /// Gives the repositories, which keep the database alive.
@@ -68,9 +73,11 @@ impl Drop for FreshDatabase {
     }
 }
 
-fn name() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!("chinwag_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+const UNREACHABLE: &str = "the MongoDB of CHINWAG_TEST_MONGODB_URI answers; scripts/setup-mongodb starts one";
+
+/// Less patience than nodes have, for tests that wait until it is over.
+pub(crate) fn options() -> MongoOptions {
+    MongoOptions { server_selection: Duration::from_millis(1500), operation: Duration::from_secs(2) }
 }
 
 /// Puts a database into an address in the place of the one it names, if any.

@@ -1,0 +1,11 @@
+//! What holds when several nodes, or a server that isn't there, are involved.
+
+mod broadcaster;
+mod migration;
+mod outage;
+mod timeline;
+
+use std::time::Duration;
+
+/// Long enough for a busy machine; only a fault makes a test wait so long.
+const PATIENCE: Duration = Duration::from_secs(60);
