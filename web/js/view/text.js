@@ -59,7 +59,8 @@ function codeBlock(token) {
   const block = make('pre');
   // It may have to be scrolled, and so reached, with the keyboard.
   block.tabIndex = 0;
-  block.setAttribute('role', 'region');
+  // A group, as two landmarks of one page may not have the same name.
+  block.setAttribute('role', 'group');
   block.setAttribute('aria-label', t('message.code_block'));
   block.append(make('code', { text: token.text ?? '' }));
   return block;
