@@ -120,7 +120,9 @@ impl Server {
         let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let stopping = self.stopping.clone();
         let give_up = self.state.give_up.clone();
-        self.connections.spawn(give_up.run_until_cancelled_owned(async move {
+        // Boxed, so that its memory goes when it ends: after an upgrade the stream lives on and still knows the waker of
+        // this task, which keeps what the task was allocated with.
+        self.connections.spawn(Box::pin(give_up.run_until_cancelled_owned(async move {
             let mut connection = std::pin::pin!(connection);
             let ended = tokio::select! {
                 ended = connection.as_mut() => ended,
@@ -132,7 +134,7 @@ impl Server {
             if let Err(error) = ended {
                 debug!(cause = %error, "a connection ended early");
             }
-        }));
+        })));
     }
 
     /// Lets requests and commands under way finish, then closes sockets, then gives up on the rest.
