@@ -1,19 +1,22 @@
 //! Answers «room and membership» for many callers at once: what is asked while one look-up is on its way is the
-//! next look-up. Nothing is remembered, so every answer is fresh.
+//! next look-up.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use bson::oid::ObjectId;
 use bson::{Binary, doc};
-use domain::model::{Membership, Room, RoomAccess, RoomRef, UserId};
+use domain::model::{Membership, Room, RoomAccess, RoomId, RoomRef, UserId};
 use domain::port::{Cause, RepositoryError};
 use futures_util::TryStreamExt;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
 use tokio_util::task::TaskTracker;
 
 use crate::collections::Collections;
 use crate::document::{MembershipDocument, RoomDocument, membership_id, oid};
 use crate::error::classify;
+use crate::recent_rooms::RecentRooms;
+use crate::standing::{Moment, RecentStandings, Standing};
 
 /// How many questions wait before callers wait to ask.
 const QUEUE: usize = 1024;
@@ -33,113 +36,125 @@ struct Question {
 #[derive(Debug, Clone)]
 pub(crate) struct AccessLoader {
     questions: mpsc::Sender<Question>,
+    recent: Arc<RecentStandings>,
 }
 
 impl AccessLoader {
     pub(crate) fn start(collections: Collections, tasks: &TaskTracker) -> Self {
         let (questions, asked) = mpsc::channel(QUEUE);
-        tasks.spawn(answer_all(collections, asked));
-        Self { questions }
+        let recent = Arc::<RecentStandings>::default();
+        let lookups = Lookups { collections, recent: Arc::clone(&recent), rooms: RecentRooms::default() };
+        tasks.spawn(lookups.run(asked));
+        Self { questions, recent }
     }
 
+    /// Gives room and membership as they are now; nothing if there is no such room.
     pub(crate) async fn load(&self, room: RoomRef, user_id: UserId) -> Answer {
         let stopped = || RepositoryError::Unavailable(Cause::new("the store was closed"));
         let (answer, answered) = oneshot::channel();
         self.questions.send(Question { room, user_id, answer }).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
+
+    /// Gives what matters to a write, as it is now or was a moment ago; nothing if there is no such room.
+    pub(crate) async fn standing(&self, room_id: RoomId, user_id: UserId) -> Result<Option<Standing>, RepositoryError> {
+        if let Some(standing) = self.recent.get(room_id, user_id) {
+            return Ok(Some(standing));
+        }
+        let access = self.load(RoomRef::Id(room_id), user_id).await?;
+        Ok(access.as_ref().map(Standing::from))
+    }
+
+    /// To be called after a membership or a room was changed, so that the change counts from now on.
+    pub(crate) fn forget(&self) {
+        self.recent.forget();
+    }
 }
 
-async fn answer_all(collections: Collections, mut asked: mpsc::Receiver<Question>) {
-    let mut batch = Vec::new();
-    while asked.recv_many(&mut batch, BATCH).await > 0 {
-        let found = collections.within(look_up(&collections, &batch)).await;
-        for Question { room, user_id, answer } in batch.drain(..) {
-            let _ = answer.send(match &found {
-                Ok(found) => found.answer(&room, user_id),
-                Err(error) => Err(error.clone()),
+/// The task that looks up.
+#[derive(Debug)]
+struct Lookups {
+    collections: Collections,
+    recent: Arc<RecentStandings>,
+    rooms: RecentRooms,
+}
+
+impl Lookups {
+    async fn run(mut self, mut asked: mpsc::Receiver<Question>) {
+        let mut batch = Vec::new();
+        while asked.recv_many(&mut batch, BATCH).await > 0 {
+            // Those that the same answers woke are about to ask too.
+            yield_now().await;
+            while batch.len() < BATCH
+                && let Ok(question) = asked.try_recv()
+            {
+                batch.push(question);
+            }
+            let moment = self.recent.moment();
+            let answers = self.answer(moment, &batch).await;
+            let granted = batch.iter().zip(&answers).filter_map(|(question, answer)| {
+                let access = answer.as_ref().ok()?.as_ref()?;
+                Some((access.room.id, question.user_id, Standing::from(access)))
             });
+            self.recent.note(moment, granted);
+            for (question, answer) in batch.drain(..).zip(answers) {
+                // Who asked may have given up.
+                let _ = question.answer.send(answer);
+            }
         }
     }
-}
 
-#[derive(Debug)]
-struct Found {
-    rooms: HashMap<RoomRef, RoomDocument>,
-    memberships: HashMap<Vec<u8>, MembershipDocument>,
-}
+    async fn answer(&mut self, moment: Moment, batch: &[Question]) -> Vec<Answer> {
+        let collections = self.collections.clone();
+        match collections.within(self.look_up(moment, batch)).await {
+            Ok(memberships) => {
+                let answer = |question: &Question| {
+                    let Some(room) = self.rooms.get(&question.room) else {
+                        return Ok(None);
+                    };
+                    let membership = memberships.get(&membership_id(room.id, question.user_id).bytes);
+                    let membership = membership.cloned().map(Membership::try_from).transpose()?;
+                    Ok(Some(RoomAccess { room: room.clone(), membership }))
+                };
+                batch.iter().map(answer).collect()
+            }
+            Err(error) => batch.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
 
-impl Found {
-    fn answer(&self, room: &RoomRef, user_id: UserId) -> Answer {
-        let Some(document) = self.rooms.get(room) else {
-            return Ok(None);
-        };
-        let room = Room::try_from(document.clone())?;
-        let membership = self.memberships.get(&membership_id(room.id, user_id).bytes);
-        let membership = membership.cloned().map(Membership::try_from).transpose()?;
-        Ok(Some(RoomAccess { room, membership }))
+    /// Sees to it that the rooms are known, and gives the memberships by key.
+    async fn look_up(&mut self, moment: Moment, batch: &[Question]) -> Result<Memberships, RepositoryError> {
+        let unknown = self.rooms.unknown(moment, batch.iter().map(|question| &question.room));
+        if !unknown.is_empty() {
+            self.rooms.note(find_rooms(&self.collections, &unknown).await?);
+        }
+        let key = |question: &Question| Some(membership_id(self.rooms.get(&question.room)?.id, question.user_id));
+        find_memberships(&self.collections, batch.iter().filter_map(key).collect()).await
     }
 }
 
-async fn look_up(collections: &Collections, batch: &[Question]) -> Result<Found, RepositoryError> {
-    let mut ids: Vec<ObjectId> = Vec::new();
-    let mut names: Vec<&str> = Vec::new();
-    for question in batch {
-        match &question.room {
+type Memberships = HashMap<Vec<u8>, MembershipDocument>;
+
+async fn find_rooms(collections: &Collections, wanted: &[RoomRef]) -> Result<Vec<Room>, RepositoryError> {
+    let (mut ids, mut names) = (Vec::new(), Vec::new());
+    for room in wanted {
+        match room {
             RoomRef::Id(id) => ids.push(oid(id.id())),
             RoomRef::Name(name) => names.push(name.as_str()),
         }
     }
-    ids.sort_unstable();
-    ids.dedup();
-    let keys = batch.iter().filter_map(|question| match &question.room {
-        RoomRef::Id(id) => Some(membership_id(*id, question.user_id)),
-        RoomRef::Name(_) => None,
-    });
-    let by_id = find_rooms(collections, doc! { "_id": { "$in": ids } });
-    if names.is_empty() {
-        let (rooms, members) = tokio::try_join!(by_id, find_memberships(collections, keys.collect()))?;
-        return Ok(found(rooms, members));
-    }
-    // The key of a membership needs the room's id, so rooms asked for by name come first.
-    let by_name = find_rooms(collections, doc! { "name": { "$in": names } });
-    let (mut rooms, named) = tokio::try_join!(by_id, by_name)?;
-    rooms.extend(named);
-    let mut keys: Vec<_> = keys.collect();
-    for question in batch {
-        if let RoomRef::Name(name) = &question.room
-            && let Some(room) = rooms.iter().find(|room| room.name.as_deref() == Some(name.as_str()))
-        {
-            let id = domain::model::RoomId::new(crate::document::id_of(room.id));
-            keys.push(membership_id(id, question.user_id));
-        }
-    }
-    let members = find_memberships(collections, keys).await?;
-    Ok(found(rooms, members))
-}
-
-async fn find_rooms(collections: &Collections, filter: bson::Document) -> Result<Vec<RoomDocument>, RepositoryError> {
+    let filter = match (ids.is_empty(), names.is_empty()) {
+        (_, true) => doc! { "_id": { "$in": ids } },
+        (true, false) => doc! { "name": { "$in": names } },
+        (false, false) => doc! { "$or": [{ "_id": { "$in": ids } }, { "name": { "$in": names } }] },
+    };
     let find = collections.rooms.find(filter).await.map_err(classify)?;
-    find.try_collect().await.map_err(classify)
+    let found: Vec<RoomDocument> = find.try_collect().await.map_err(classify)?;
+    found.into_iter().map(Room::try_from).collect()
 }
 
-async fn find_memberships(
-    collections: &Collections,
-    keys: Vec<Binary>,
-) -> Result<Vec<MembershipDocument>, RepositoryError> {
+async fn find_memberships(collections: &Collections, keys: Vec<Binary>) -> Result<Memberships, RepositoryError> {
     let find = collections.memberships.find(doc! { "_id": { "$in": keys } }).await.map_err(classify)?;
-    find.try_collect().await.map_err(classify)
-}
-
-fn found(rooms: Vec<RoomDocument>, members: Vec<MembershipDocument>) -> Found {
-    let mut by_ref = HashMap::new();
-    for room in rooms {
-        let id = domain::model::RoomId::new(crate::document::id_of(room.id));
-        if let Some(Ok(name)) = room.name.as_deref().map(domain::model::RoomName::parse) {
-            by_ref.insert(RoomRef::Name(name), room.clone());
-        }
-        by_ref.insert(RoomRef::Id(id), room);
-    }
-    let memberships = members.into_iter().map(|member| (member.id.bytes.clone(), member)).collect();
-    Found { rooms: by_ref, memberships }
+    let found: Vec<MembershipDocument> = find.try_collect().await.map_err(classify)?;
+    Ok(found.into_iter().map(|member| (member.id.bytes.clone(), member)).collect())
 }

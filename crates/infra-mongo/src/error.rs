@@ -11,7 +11,7 @@ const OUT_OF_DISK: i32 = 14031;
 const TOO_LONG: [i32; 3] = [50, 89, 262];
 
 /// Where an ordered insertion of several documents stopped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     /// How many documents before it are stored and durable.
     pub(crate) stored: usize,

@@ -12,7 +12,7 @@ use mongodb::change_stream::event::{ChangeStreamEvent, ResumeToken};
 use mongodb::error::{Error, ErrorKind, RETRYABLE_WRITE_ERROR};
 use mongodb::options::FullDocumentType;
 use tokio::sync::broadcast;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{debug, info, warn};
 
 use crate::collections::Collections;
@@ -24,6 +24,9 @@ use crate::signal;
 const ROUND: Duration = Duration::from_secs(1);
 /// After how long without even that the connection is taken to be dead.
 const SILENCE: Duration = Duration::from_secs(10);
+/// While events keep coming, how long to let them pile up before the server is asked for more: each question costs
+/// it as much as the answer.
+const GATHER: Duration = Duration::from_millis(10);
 /// How long to wait before a stream that broke is opened again: at first, and at most.
 const RETRY: Duration = Duration::from_millis(100);
 const MAX_RETRY: Duration = Duration::from_secs(3);
@@ -84,11 +87,16 @@ impl Follower {
     }
 
     async fn follow(&self, stream: &mut Stream, token: &mut Option<ResumeToken>) -> Break {
+        let mut gathered = Instant::now();
         loop {
             match timeout(SILENCE, stream.next_if_any()).await {
                 Ok(Ok(event)) => {
                     if let Some(event) = event {
                         self.deliver(event);
+                        if gathered.elapsed() > GATHER {
+                            sleep(GATHER).await;
+                            gathered = Instant::now();
+                        }
                     }
                     *token = stream.resume_token().or(token.take());
                     if !stream.is_alive() {

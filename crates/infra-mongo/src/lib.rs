@@ -19,10 +19,12 @@ mod membership_repository;
 mod message_repository;
 mod migration;
 mod recent;
+mod recent_rooms;
 mod room_repository;
 mod session_repository;
 mod signal;
 mod signal_writer;
+mod standing;
 mod store;
 mod user_repository;
 

@@ -70,8 +70,8 @@ impl MembershipRepository for MongoMembershipRepository {
         self.collections.within(work).await
     }
 
-    /// Other nodes check memberships just before each batch they write, so a message that another node was sending
-    /// at that moment may still arrive: within milliseconds, at most within the limit of one call.
+    /// Other nodes check memberships a moment before each batch they write, so a message that another node was
+    /// sending then may still arrive: within a fraction of a second, at most within the limit of one call.
     async fn leave(&self, room_id: RoomId, user_id: UserId) -> Result<bool, RepositoryError> {
         let key = doc! { "_id": membership_id(room_id, user_id) };
         let delete = async { self.collections.memberships.delete_one(key).await.map_err(classify) };

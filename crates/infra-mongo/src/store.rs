@@ -98,13 +98,9 @@ impl MongoStore {
         }
         let collections = Collections::new(client.database(&name), options.operation);
         let tasks = TaskTracker::new();
-        Ok(Self {
-            batcher: Batcher::new(collections.clone(), tasks.clone()),
-            access: AccessLoader::start(collections.clone(), &tasks),
-            collections,
-            tasks,
-            replica_set,
-        })
+        let access = AccessLoader::start(collections.clone(), &tasks);
+        let batcher = Batcher::new(collections.clone(), access.clone(), tasks.clone());
+        Ok(Self { collections, batcher, access, tasks, replica_set })
     }
 
     /// Tells whether the server has change streams, that is, whether several nodes can share it.

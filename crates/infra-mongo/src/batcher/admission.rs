@@ -2,17 +2,15 @@
 
 use std::collections::HashSet;
 
-use bson::doc;
 use domain::model::UserId;
 use domain::port::{AppendError, RepositoryError};
-use futures_util::TryStreamExt;
+use futures_util::future::try_join_all;
 use tokio::time::{Instant, timeout_at};
 
 use super::Waiting;
 use super::room_writer::RoomWriter;
 use crate::collections::no_answer;
-use crate::document::{id_of, membership_id, oid};
-use crate::error::classify;
+use crate::standing::Standing;
 
 /// What the room and its members allow.
 #[derive(Debug)]
@@ -51,14 +49,19 @@ impl RoomWriter {
     /// Reads the room and the authors' memberships, once for the whole batch.
     pub(super) async fn admission(&self, waiting: &[Waiting], deadline: Instant) -> Result<Admission, RepositoryError> {
         let authors: HashSet<UserId> = waiting.iter().map(|one| one.message.author.id).collect();
-        let keys: Vec<_> = authors.iter().map(|author| membership_id(self.room_id, *author)).collect();
-        let room = async { self.collections.rooms.find_one(doc! { "_id": oid(self.room_id.id()) }).await };
-        let members = async {
-            self.collections.memberships.find(doc! { "_id": { "$in": keys } }).await?.try_collect::<Vec<_>>().await
-        };
-        let read = timeout_at(deadline, async { tokio::try_join!(room, members) }).await;
-        let (room, members) = read.map_err(|_| no_answer())?.map_err(classify)?;
-        let members = members.into_iter().map(|member| UserId::new(id_of(member.user_id))).collect();
-        Ok(Admission { archived: room.map(|room| room.archived_at.is_some()), members })
+        let questions = authors.into_iter().map(async |author| {
+            let standing = self.access.standing(self.room_id, author).await?;
+            Ok::<_, RepositoryError>((author, standing))
+        });
+        let answers = timeout_at(deadline, try_join_all(questions)).await.map_err(|_| no_answer())??;
+        let mut admission = Admission { archived: None, members: HashSet::new() };
+        for (author, standing) in answers {
+            let Some(Standing { archived, member }) = standing else { continue };
+            admission.archived = Some(archived);
+            if member {
+                admission.members.insert(author);
+            }
+        }
+        Ok(admission)
     }
 }

@@ -5,31 +5,20 @@ use std::time::Duration;
 use domain::model::{Message, RoomHead};
 use domain::port::{Appended, Cause, Constraint, RepositoryError};
 use mongodb::error::Error;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
+use super::inserter::Attempt;
 use super::repeats::PAUSE;
 use super::room_writer::{Outage, RoomWriter};
 use super::{Job, Waiting};
 use crate::collections::no_answer;
 use crate::document::MessageDocument;
-use crate::error::{Refusal, classify, is_outcome_unknown, refusal};
+use crate::error::classify;
 
 /// How old the check of room and memberships may be when messages are sent to the server.
 const FRESH: Duration = Duration::from_millis(250);
 /// How much longer than a call may take to look for what it may have stored.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// What became of an attempt to store messages.
-enum Attempt {
-    /// All are stored.
-    Done,
-    /// The first ones are stored, and the next one was refused.
-    Refused(Refusal, Error),
-    /// Nothing is stored.
-    Failed(RepositoryError),
-    /// Any of them may be stored.
-    Unknown,
-}
 
 impl RoomWriter {
     /// Appends messages in their order and answers each.
@@ -80,8 +69,7 @@ impl RoomWriter {
                 Err(error) => return give_up(waiting, &error),
             };
             let (documents, messages) = number(&waiting, head);
-            let attempt = self.attempt(&documents, deadline).await;
-            waiting = match attempt {
+            waiting = match self.inserter.insert(documents, deadline).await {
                 Attempt::Done => {
                     self.confirm(waiting, messages);
                     return Ok(());
@@ -104,19 +92,6 @@ impl RoomWriter {
                     }
                 }
             };
-        }
-    }
-
-    async fn attempt(&self, documents: &[MessageDocument], deadline: Instant) -> Attempt {
-        let insert = async { self.collections.messages.insert_many(documents).ordered(true).await };
-        match timeout_at(deadline, insert).await {
-            Ok(Ok(_)) => Attempt::Done,
-            Ok(Err(error)) => match refusal(&error) {
-                Some(refusal) => Attempt::Refused(refusal, error),
-                None if is_outcome_unknown(&error) => Attempt::Unknown,
-                None => Attempt::Failed(classify(error)),
-            },
-            Err(_) => Attempt::Unknown,
         }
     }
 

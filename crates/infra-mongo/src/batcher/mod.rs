@@ -1,9 +1,10 @@
 //! Everything that is written to a room's timeline goes through one task per room on this node: what piles up
-//! while one batch is on its way to the server is the next batch.
+//! while one batch is on its way to the server is the next batch. The batches of all rooms go to the server together.
 
 mod admission;
 mod appends;
 mod deletion;
+mod inserter;
 mod repeats;
 mod room_writer;
 
@@ -16,7 +17,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
+use crate::access_loader::AccessLoader;
 use crate::collections::Collections;
+use inserter::Inserter;
 use room_writer::RoomWriter;
 
 /// How many writes wait for a room before callers wait to enqueue.
@@ -57,14 +60,17 @@ pub(crate) struct Tombstone {
 pub(crate) struct Batcher {
     rooms: Rooms,
     collections: Collections,
+    access: AccessLoader,
+    inserter: Inserter,
     tasks: TaskTracker,
 }
 
 type Rooms = Arc<Mutex<HashMap<RoomId, mpsc::Sender<Job>>>>;
 
 impl Batcher {
-    pub(crate) fn new(collections: Collections, tasks: TaskTracker) -> Self {
-        Self { rooms: Rooms::default(), collections, tasks }
+    pub(crate) fn new(collections: Collections, access: AccessLoader, tasks: TaskTracker) -> Self {
+        let inserter = Inserter::start(collections.clone(), &tasks);
+        Self { rooms: Rooms::default(), collections, access, inserter, tasks }
     }
 
     /// Appends a message.
@@ -82,8 +88,10 @@ impl Batcher {
         answered.await.unwrap_or_else(|_| Err(given_up()))
     }
 
-    /// Waits until everything that was checked or enqueued before is done, if the room is being written to.
+    /// To be called after the room or its members were changed: lets the change count for every write that begins
+    /// from now on, and waits until those that were checked before are done.
     pub(crate) async fn settle(&self, room_id: RoomId) -> Result<(), RepositoryError> {
+        self.access.forget();
         if !lock(&self.rooms).contains_key(&room_id) {
             return Ok(());
         }
@@ -122,7 +130,7 @@ impl Batcher {
             }
             unused
         };
-        self.tasks.spawn(RoomWriter::new(self.collections.clone(), room_id).run(jobs, retire));
+        self.tasks.spawn(RoomWriter::new(self, room_id).run(jobs, retire));
         queue
     }
 
@@ -155,7 +163,9 @@ mod tests {
     fn a_batcher() -> (Batcher, RoomId) {
         let options = ClientOptions::builder().hosts(vec![]).build();
         let database = Client::with_options(options).unwrap().database("unused");
-        let batcher = Batcher::new(Collections::new(database, Duration::from_secs(5)), TaskTracker::new());
+        let (collections, tasks) = (Collections::new(database, Duration::from_secs(5)), TaskTracker::new());
+        let access = AccessLoader::start(collections.clone(), &tasks);
+        let batcher = Batcher::new(collections, access, tasks);
         (batcher, RoomId::new(Id::from_bytes([1; 12])))
     }
 
@@ -164,8 +174,7 @@ mod tests {
         let (batcher, room_id) = a_batcher();
         drop(batcher.queue(room_id));
         assert_eq!(batcher.rooms(), 1);
-        batcher.tasks.close();
-        batcher.tasks.wait().await;
+        tokio::time::sleep(Duration::from_secs(3600)).await;
         assert_eq!(batcher.rooms(), 0);
     }
 

@@ -7,7 +7,9 @@ use domain::port::{Cause, RepositoryError};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::{DeletionAnswer, Job, Tombstone, Waiting};
+use super::inserter::Inserter;
+use super::{Batcher, DeletionAnswer, Job, Tombstone, Waiting};
+use crate::access_loader::AccessLoader;
 use crate::collections::{Collections, no_answer};
 use crate::head;
 
@@ -20,6 +22,8 @@ const IDLE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct RoomWriter {
     pub(super) collections: Collections,
+    pub(super) access: AccessLoader,
+    pub(super) inserter: Inserter,
     pub(super) room_id: RoomId,
     /// The last numbers given out, as far as this node knows, all of them durable; nothing when it has to look.
     pub(super) head: Option<RoomHead>,
@@ -28,8 +32,9 @@ pub(super) struct RoomWriter {
 }
 
 impl RoomWriter {
-    pub(super) fn new(collections: Collections, room_id: RoomId) -> Self {
-        Self { collections, room_id, head: None, behind: false }
+    pub(super) fn new(batcher: &Batcher, room_id: RoomId) -> Self {
+        let Batcher { collections, access, inserter, .. } = batcher.clone();
+        Self { collections, access, inserter, room_id, head: None, behind: false }
     }
 
     /// Writes until nobody wrote for a while and `retire` agrees. Nothing that was enqueued is left behind.
