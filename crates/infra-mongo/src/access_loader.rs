@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bson::{Binary, doc};
 use domain::model::{Membership, Room, RoomAccess, RoomId, RoomRef, UserId};
-use domain::port::{Cause, RepositoryError};
+use domain::port::{AppendError, Cause, RepositoryError};
 use futures_util::TryStreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
@@ -15,8 +15,8 @@ use tokio_util::task::TaskTracker;
 use crate::collections::Collections;
 use crate::document::{MembershipDocument, RoomDocument, membership_id, oid};
 use crate::error::classify;
+use crate::grants::{Moment, RecentGrants};
 use crate::recent_rooms::RecentRooms;
-use crate::standing::{Moment, RecentStandings, Standing};
 
 /// How many questions wait before callers wait to ask.
 const QUEUE: usize = 1024;
@@ -36,33 +36,48 @@ struct Question {
 #[derive(Debug, Clone)]
 pub(crate) struct AccessLoader {
     questions: mpsc::Sender<Question>,
-    recent: Arc<RecentStandings>,
+    recent: Arc<RecentGrants>,
 }
 
 impl AccessLoader {
     pub(crate) fn start(collections: Collections, tasks: &TaskTracker) -> Self {
         let (questions, asked) = mpsc::channel(QUEUE);
-        let recent = Arc::<RecentStandings>::default();
+        let recent = Arc::<RecentGrants>::default();
         let lookups = Lookups { collections, recent: Arc::clone(&recent), rooms: RecentRooms::default() };
         tasks.spawn(lookups.run(asked));
         Self { questions, recent }
     }
 
-    /// Gives room and membership as they are now; nothing if there is no such room.
+    /// Gives room and membership as they are now, and lets one write build on it; nothing if there is no such room.
     pub(crate) async fn load(&self, room: RoomRef, user_id: UserId) -> Answer {
+        let moment = self.recent.moment();
+        let answer = self.ask(room, user_id).await;
+        if let Ok(Some(RoomAccess { room, membership: Some(_) })) = &answer
+            && room.archived_at.is_none()
+        {
+            self.recent.note(moment, room.id, user_id);
+        }
+        answer
+    }
+
+    async fn ask(&self, room: RoomRef, user_id: UserId) -> Answer {
         let stopped = || RepositoryError::Unavailable(Cause::new("the store was closed"));
         let (answer, answered) = oneshot::channel();
         self.questions.send(Question { room, user_id, answer }).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 
-    /// Gives what matters to a write, as it is now or was a moment ago; nothing if there is no such room.
-    pub(crate) async fn standing(&self, room_id: RoomId, user_id: UserId) -> Result<Option<Standing>, RepositoryError> {
-        if let Some(standing) = self.recent.get(room_id, user_id) {
-            return Ok(Some(standing));
+    /// Tells whether somebody may append to a room, as it is now or was a moment ago.
+    pub(crate) async fn may_append(&self, room_id: RoomId, user_id: UserId) -> Result<(), AppendError> {
+        if self.recent.take(room_id, user_id) {
+            return Ok(());
         }
-        let access = self.load(RoomRef::Id(room_id), user_id).await?;
-        Ok(access.as_ref().map(Standing::from))
+        match self.ask(RoomRef::Id(room_id), user_id).await? {
+            None => Err(AppendError::NoRoom),
+            Some(RoomAccess { room, .. }) if room.archived_at.is_some() => Err(AppendError::RoomArchived),
+            Some(RoomAccess { membership: None, .. }) => Err(AppendError::NotAMember),
+            Some(_) => Ok(()),
+        }
     }
 
     /// To be called after a membership or a room was changed, so that the change counts from now on.
@@ -75,7 +90,7 @@ impl AccessLoader {
 #[derive(Debug)]
 struct Lookups {
     collections: Collections,
-    recent: Arc<RecentStandings>,
+    recent: Arc<RecentGrants>,
     rooms: RecentRooms,
 }
 
@@ -92,11 +107,6 @@ impl Lookups {
             }
             let moment = self.recent.moment();
             let answers = self.answer(moment, &batch).await;
-            let granted = batch.iter().zip(&answers).filter_map(|(question, answer)| {
-                let access = answer.as_ref().ok()?.as_ref()?;
-                Some((access.room.id, question.user_id, Standing::from(access)))
-            });
-            self.recent.note(moment, granted);
             for (question, answer) in batch.drain(..).zip(answers) {
                 // Who asked may have given up.
                 let _ = question.answer.send(answer);

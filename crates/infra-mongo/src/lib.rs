@@ -13,6 +13,7 @@ mod dataset_repository;
 mod document;
 mod error;
 mod follower;
+mod grants;
 mod head;
 mod lease;
 mod membership_repository;
@@ -24,7 +25,6 @@ mod room_repository;
 mod session_repository;
 mod signal;
 mod signal_writer;
-mod standing;
 mod store;
 mod user_repository;
 

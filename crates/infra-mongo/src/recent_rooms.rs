@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::model::{Room, RoomRef};
 
-use crate::standing::Moment;
+use crate::grants::Moment;
 
 /// How many are kept at most.
 const CAPACITY: usize = 1024;
@@ -55,7 +55,7 @@ mod tests {
     use domain::model::{Id, RoomId, RoomKind, RoomName, Timestamp, Topic};
 
     use super::*;
-    use crate::standing::RecentStandings;
+    use crate::grants::RecentGrants;
 
     fn general() -> Room {
         Room {
@@ -70,7 +70,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_room_is_known_by_both_its_names_for_a_moment() {
-        let moments = RecentStandings::default();
+        let moments = RecentGrants::default();
         let wanted = [RoomRef::Id(general().id), RoomRef::Name(general().name.unwrap())];
         let mut recent = RecentRooms::default();
         assert_eq!(recent.unknown(moments.moment(), wanted.iter()), wanted);
@@ -82,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_of_this_node_counts_at_once() {
-        let moments = RecentStandings::default();
+        let moments = RecentGrants::default();
         let wanted = [RoomRef::Id(general().id)];
         let mut recent = RecentRooms::default();
         recent.unknown(moments.moment(), wanted.iter());
