@@ -9,12 +9,12 @@ use domain::model::{Membership, Room, RoomAccess, RoomId, RoomRef, UserId};
 use domain::port::{AppendError, Cause, RepositoryError};
 use futures_util::TryStreamExt;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::yield_now;
 use tokio_util::task::TaskTracker;
 
 use crate::collections::Collections;
 use crate::document::{MembershipDocument, RoomDocument, membership_id, oid};
 use crate::error::classify;
+use crate::gather::gather;
 use crate::grants::{Moment, RecentGrants};
 use crate::recent_rooms::RecentRooms;
 
@@ -97,13 +97,10 @@ struct Lookups {
 impl Lookups {
     async fn run(mut self, mut asked: mpsc::Receiver<Question>) {
         let mut batch = Vec::new();
-        while asked.recv_many(&mut batch, BATCH).await > 0 {
-            // Those that the same answers woke are about to ask too.
-            yield_now().await;
-            while batch.len() < BATCH
-                && let Ok(question) = asked.try_recv()
-            {
-                batch.push(question);
+        loop {
+            gather(&mut asked, &mut batch, BATCH).await;
+            if batch.is_empty() {
+                return;
             }
             let moment = self.recent.moment();
             let answers = self.answer(moment, &batch).await;

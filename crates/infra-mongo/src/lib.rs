@@ -13,6 +13,7 @@ mod dataset_repository;
 mod document;
 mod error;
 mod follower;
+mod gather;
 mod grants;
 mod head;
 mod lease;

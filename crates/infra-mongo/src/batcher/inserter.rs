@@ -7,18 +7,18 @@ use std::sync::Arc;
 use domain::port::RepositoryError;
 use mongodb::error::Error;
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::task::yield_now;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use crate::collections::{Collections, no_answer};
 use crate::document::MessageDocument;
 use crate::error::{Refusal, classify, is_outcome_unknown, refusal};
+use crate::gather::gather;
 
 /// How many rooms wait before others wait to enqueue.
 const QUEUE: usize = 256;
-/// No further room joins an insertion that has this many messages.
-const ENOUGH: usize = 512;
+/// How many rooms share an insertion at most.
+const MOST: usize = 64;
 /// How many insertions are on their way at once: while the server makes one durable, it can read the next.
 const LANES: usize = 2;
 
@@ -75,17 +75,9 @@ async fn dispatch(collections: Collections, tasks: TaskTracker, mut queued: mpsc
     let lanes = Arc::new(Semaphore::new(LANES));
     let mut runs = Vec::new();
     while let Ok(lane) = Arc::clone(&lanes).acquire_owned().await {
-        if queued.recv_many(&mut runs, 1).await == 0 {
+        gather(&mut queued, &mut runs, MOST).await;
+        if runs.is_empty() {
             return;
-        }
-        // The writers of other rooms that the same answers woke are about to come too.
-        yield_now().await;
-        let mut messages: usize = runs.iter().map(|run| run.documents.len()).sum();
-        while messages < ENOUGH
-            && let Ok(run) = queued.try_recv()
-        {
-            messages += run.documents.len();
-            runs.push(run);
         }
         let (collections, mut runs) = (collections.clone(), mem::take(&mut runs));
         tasks.spawn(async move {
