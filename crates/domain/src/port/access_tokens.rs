@@ -20,7 +20,7 @@ pub struct AccessClaims {
 /// Why a token isn't accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AccessTokenError {
-    /// It was ours, and is past its time.
+    /// It is ours, and past its time, or before it because a clock was set back.
     #[error("the access token has expired")]
     Expired,
     /// It isn't ours, or not meant for this.
