@@ -17,8 +17,9 @@ use crate::gather::gather;
 
 /// How many rooms wait before others wait to enqueue.
 const QUEUE: usize = 256;
-/// How many rooms share an insertion at most.
-const MOST: usize = 64;
+/// How many rooms share an insertion at most. With the most messages of a room's batch, each as long as can be, that
+/// is 32 MiB, and so one command (MongoDB takes 48 MB).
+const MOST: usize = 32;
 /// How many insertions are on their way at once: while the server makes one durable, it can read the next.
 const LANES: usize = 2;
 

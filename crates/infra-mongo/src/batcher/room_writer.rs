@@ -13,8 +13,8 @@ use crate::access_loader::AccessLoader;
 use crate::collections::{Collections, no_answer};
 use crate::head;
 
-/// The most writes of one batch.
-const BATCH: usize = 256;
+/// The most writes of one batch: the more, the later its first one is answered.
+const BATCH: usize = 64;
 /// How long a room waits for the next write before its task ends.
 const IDLE: Duration = Duration::from_secs(60);
 
