@@ -12,6 +12,9 @@ use tokio::task::JoinSet;
 
 use crate::{people, stores};
 
+/// How long a fresh store is used before it is measured.
+const WARM_UP: Duration = Duration::from_secs(3);
+
 /// How to measure posts.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Options {
@@ -24,14 +27,14 @@ pub(crate) struct Options {
     /// Rooms they write in.
     #[arg(long, default_value_t = 8)]
     rooms: usize,
-    /// Seconds to measure, after one second of warming up.
-    #[arg(long, default_value_t = 5)]
+    /// Seconds to measure, after three of warming up: a database that was just started is still making its files.
+    #[arg(long, default_value_t = 10)]
     seconds: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { store: "sqlite".to_owned(), writers: 64, rooms: 8, seconds: 5 }
+        Self { store: "sqlite".to_owned(), writers: 64, rooms: 8, seconds: 10 }
     }
 }
 
@@ -46,7 +49,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     for number in 0..options.rooms {
         rooms.push(people::room(&store.ports, &format!("room-{number}"), &writers).await?);
     }
-    let begin = Instant::now() + Duration::from_secs(1);
+    let begin = Instant::now() + WARM_UP;
     let end = begin + Duration::from_secs(options.seconds);
     let mut tasks = JoinSet::new();
     for (number, writer) in writers.into_iter().enumerate() {
