@@ -20,11 +20,30 @@ pub enum Action {
     Leave,
     /// Append a message.
     Post,
+    /// Call everybody in a message, by `@room` or `@here`.
+    MentionEveryone,
+    /// Be shown as writing.
+    Type,
+    /// Say how far one has read.
+    Mark,
+    /// Follow a thread, or not.
+    Follow,
+    /// React to a message, or take a reaction back.
+    React,
+    /// Pin a message, or unpin it.
+    Pin,
+    /// Change a message's text.
+    Edit {
+        /// Who wrote it.
+        author: UserId,
+    },
     /// Delete a message.
     Delete {
         /// Who wrote it.
         author: UserId,
     },
+    /// Change what the room is like.
+    ManageRoom,
 }
 
 /// Why not.
@@ -77,10 +96,25 @@ pub fn authorize(actor: &Actor, action: Action, access: &RoomAccess) -> Result<(
     let archived = access.room.archived_at.is_some();
     match action {
         Action::Join if archived && role.is_none() => Err(Denied::Archived),
-        Action::Post | Action::Delete { .. } if archived => Err(Denied::Archived),
+        Action::Post
+        | Action::MentionEveryone
+        | Action::Type
+        | Action::React
+        | Action::Pin
+        | Action::Edit { .. }
+        | Action::Delete { .. }
+            if archived =>
+        {
+            Err(Denied::Archived)
+        }
         Action::View | Action::Read | Action::ListMembers | Action::Join | Action::Leave => Ok(()),
-        Action::Post => may_post(role, access.room.kind),
+        Action::Mark | Action::Follow | Action::React => role.map(drop).ok_or(Denied::NotAMember),
+        Action::Post | Action::Type => may_post(role, access.room.kind),
+        Action::MentionEveryone => may_mention_everyone(role, access.room.kind),
+        Action::Pin => may_pin(role, access.room.kind),
+        Action::Edit { author } => may_edit(actor, role, access.room.kind, author),
         Action::Delete { author } => may_delete(actor, role, author),
+        Action::ManageRoom => may_manage(actor, role),
     }
 }
 
@@ -89,6 +123,34 @@ fn may_post(role: Option<Role>, kind: RoomKind) -> Result<(), Denied> {
         None => Err(Denied::NotAMember),
         Some(role) if kind == RoomKind::Announce && !role.moderates() => Err(Denied::Role),
         Some(_) => Ok(()),
+    }
+}
+
+fn may_mention_everyone(role: Option<Role>, kind: RoomKind) -> Result<(), Denied> {
+    may_post(role, kind)?;
+    if role == Some(Role::Guest) { Err(Denied::Role) } else { Ok(()) }
+}
+
+/// Where everybody is equal, everybody pins.
+fn may_pin(role: Option<Role>, kind: RoomKind) -> Result<(), Denied> {
+    match role {
+        None => Err(Denied::NotAMember),
+        Some(role) if role.moderates() || kind.is_conversation() => Ok(()),
+        Some(_) => Err(Denied::Role),
+    }
+}
+
+/// Nobody puts words into another's mouth, whatever their role.
+fn may_edit(actor: &Actor, role: Option<Role>, kind: RoomKind, author: UserId) -> Result<(), Denied> {
+    if actor.user_id == author { may_post(role, kind) } else { Err(Denied::Role) }
+}
+
+fn may_manage(actor: &Actor, role: Option<Role>) -> Result<(), Denied> {
+    match role {
+        Some(Role::Owner | Role::Admin) => Ok(()),
+        _ if actor.is_admin => Ok(()),
+        None => Err(Denied::NotAMember),
+        Some(_) => Err(Denied::Role),
     }
 }
 
@@ -101,11 +163,11 @@ fn may_delete(actor: &Actor, role: Option<Role>, author: UserId) -> Result<(), D
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Id, Membership, Room, RoomId, RoomName, SessionId, Timestamp, Topic, Username};
+    use crate::model::{Id, Membership, Privacy, Room, RoomId, RoomName, SessionId, Timestamp, Topic, Username};
 
     const ANN: UserId = UserId::new(Id::from_bytes([1; 12]));
     const BOB: UserId = UserId::new(Id::from_bytes([2; 12]));
-    const ACTIONS: [Action; 8] = [
+    const ACTIONS: [Action; 17] = [
         Action::View,
         Action::Read,
         Action::ListMembers,
@@ -114,11 +176,26 @@ mod tests {
         Action::Post,
         Action::Delete { author: ANN },
         Action::Delete { author: BOB },
+        Action::MentionEveryone,
+        Action::Type,
+        Action::Mark,
+        Action::Follow,
+        Action::React,
+        Action::Pin,
+        Action::Edit { author: ANN },
+        Action::Edit { author: BOB },
+        Action::ManageRoom,
     ];
 
     fn ann(is_admin: bool) -> Actor {
         let session_id = SessionId::new(Id::from_bytes([3; 12]));
-        Actor { user_id: ANN, username: Username::parse("ann").unwrap(), is_admin, session_id }
+        Actor {
+            user_id: ANN,
+            username: Username::parse("ann").unwrap(),
+            is_admin,
+            privacy: Privacy::default(),
+            session_id,
+        }
     }
 
     fn access(kind: RoomKind, role: Option<Role>, archived: bool) -> RoomAccess {
@@ -130,6 +207,7 @@ mod tests {
             topic: Topic::default(),
             created_at: at,
             archived_at: archived.then_some(at),
+            edit_window: None,
         };
         RoomAccess { room, membership: role.map(|role| Membership { room_id, user_id: ANN, role, joined_at: at }) }
     }
@@ -151,24 +229,24 @@ mod tests {
         use RoomKind::{Announce, Direct, Private, Public};
         let table = [
             // kind, role, archived, server administrator, answers
-            (Public, None, false, false, "yyyyynyr"),
-            (Public, None, false, true, "yyyyynyy"),
-            (Public, None, true, false, "yyyayaaa"),
-            (Public, Some(Role::Guest), false, false, "yyyyyyyr"),
-            (Public, Some(Role::Member), false, false, "yyyyyyyr"),
-            (Public, Some(Role::Member), true, false, "yyyyyaaa"),
-            (Public, Some(Role::Moderator), false, false, "yyyyyyyy"),
-            (Public, Some(Role::Admin), false, false, "yyyyyyyy"),
-            (Public, Some(Role::Owner), false, false, "yyyyyyyy"),
-            (Public, Some(Role::Owner), true, false, "yyyyyaaa"),
-            (Announce, None, false, false, "yyyyynyr"),
-            (Announce, Some(Role::Member), false, false, "yyyyyryr"),
-            (Announce, Some(Role::Moderator), false, false, "yyyyyyyy"),
-            (Private, None, false, false, "hhhhhhhh"),
-            (Private, None, false, true, "hhhhhhhh"),
-            (Private, Some(Role::Member), false, false, "yyyyyyyr"),
-            (Direct, None, false, true, "hhhhhhhh"),
-            (Direct, Some(Role::Member), false, false, "yyyyyyyr"),
+            (Public, None, false, false, "yyyyynyrnnnnnnnrn"),
+            (Public, None, false, true, "yyyyynyynnnnnnnry"),
+            (Public, None, true, false, "yyyayaaaaannaaaan"),
+            (Public, Some(Role::Guest), false, false, "yyyyyyyrryyyyryrr"),
+            (Public, Some(Role::Member), false, false, "yyyyyyyryyyyyryrr"),
+            (Public, Some(Role::Member), true, false, "yyyyyaaaaayyaaaar"),
+            (Public, Some(Role::Moderator), false, false, "yyyyyyyyyyyyyyyrr"),
+            (Public, Some(Role::Admin), false, false, "yyyyyyyyyyyyyyyry"),
+            (Public, Some(Role::Owner), false, false, "yyyyyyyyyyyyyyyry"),
+            (Public, Some(Role::Owner), true, false, "yyyyyaaaaayyaaaay"),
+            (Announce, None, false, false, "yyyyynyrnnnnnnnrn"),
+            (Announce, Some(Role::Member), false, false, "yyyyyryrrryyyrrrr"),
+            (Announce, Some(Role::Moderator), false, false, "yyyyyyyyyyyyyyyrr"),
+            (Private, None, false, false, "hhhhhhhhhhhhhhhhh"),
+            (Private, None, false, true, "hhhhhhhhhhhhhhhhh"),
+            (Private, Some(Role::Member), false, false, "yyyyyyyryyyyyryrr"),
+            (Direct, None, false, true, "hhhhhhhhhhhhhhhhh"),
+            (Direct, Some(Role::Member), false, false, "yyyyyyyryyyyyyyrr"),
         ];
         for (kind, role, archived, is_admin, answers) in table {
             let found = row(&ann(is_admin), &access(kind, role, archived));

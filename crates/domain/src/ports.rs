@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::port::{
     AccessTokens, Broadcaster, Clock, DatasetRepository, IdGenerator, MembershipRepository, MessageRepository,
-    PasswordHasher, RoomRepository, SecretGenerator, SessionRepository, UserRepository,
+    PasswordHasher, PresenceRepository, ReadStateRepository, RoomRepository, SecretGenerator, SessionRepository,
+    ThreadRepository, TicketRepository, UserRepository,
 };
 
 /// How long log-ins last.
@@ -38,6 +39,14 @@ pub struct Ports {
     pub memberships: Arc<dyn MembershipRepository>,
     /// Timelines.
     pub messages: Arc<dyn MessageRepository>,
+    /// Read positions.
+    pub read_states: Arc<dyn ReadStateRepository>,
+    /// Threads.
+    pub threads: Arc<dyn ThreadRepository>,
+    /// What is kept about presence.
+    pub presences: Arc<dyn PresenceRepository>,
+    /// Tickets to the gateway.
+    pub tickets: Arc<dyn TicketRepository>,
     /// The data set as a whole.
     pub dataset: Arc<dyn DatasetRepository>,
     /// How nodes tell each other what happened.
@@ -69,8 +78,8 @@ mod mocks {
     use super::{Ports, SessionPolicy};
     use crate::port::{
         MockAccessTokens, MockBroadcaster, MockClock, MockDatasetRepository, MockIdGenerator, MockMembershipRepository,
-        MockMessageRepository, MockPasswordHasher, MockRoomRepository, MockSecretGenerator, MockSessionRepository,
-        MockUserRepository,
+        MockMessageRepository, MockPasswordHasher, MockPresenceRepository, MockReadStateRepository, MockRoomRepository,
+        MockSecretGenerator, MockSessionRepository, MockThreadRepository, MockTicketRepository, MockUserRepository,
     };
 
     /// A double for every port. One that is called without an expectation panics and says which.
@@ -82,6 +91,10 @@ mod mocks {
         pub rooms: MockRoomRepository,
         pub memberships: MockMembershipRepository,
         pub messages: MockMessageRepository,
+        pub read_states: MockReadStateRepository,
+        pub threads: MockThreadRepository,
+        pub presences: MockPresenceRepository,
+        pub tickets: MockTicketRepository,
         pub dataset: MockDatasetRepository,
         pub broadcaster: MockBroadcaster,
         pub passwords: MockPasswordHasher,
@@ -100,6 +113,10 @@ mod mocks {
                 rooms: Arc::new(self.rooms),
                 memberships: Arc::new(self.memberships),
                 messages: Arc::new(self.messages),
+                read_states: Arc::new(self.read_states),
+                threads: Arc::new(self.threads),
+                presences: Arc::new(self.presences),
+                tickets: Arc::new(self.tickets),
                 dataset: Arc::new(self.dataset),
                 broadcaster: Arc::new(self.broadcaster),
                 passwords: Arc::new(self.passwords),

@@ -1,6 +1,6 @@
 //! Who does something, after their credentials were checked.
 
-use super::{Author, SessionId, SessionUser, UserId, Username};
+use super::{Author, Privacy, SessionId, SessionUser, UserId, Username};
 
 /// A user with a live session. Only checked credentials become one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Actor {
     pub username: Username,
     /// Whether they administer this server.
     pub is_admin: bool,
+    /// What they show of themselves.
+    pub privacy: Privacy,
     /// The session they act in.
     pub session_id: SessionId,
 }
@@ -28,6 +30,7 @@ impl From<&SessionUser> for Actor {
             user_id: live.user.id,
             username: live.user.username.clone(),
             is_admin: live.user.is_admin,
+            privacy: live.user.privacy,
             session_id: live.session.id,
         }
     }

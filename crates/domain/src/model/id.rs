@@ -113,6 +113,8 @@ typed_id! {
     RoomId
     /// Names a message.
     MessageId
+    /// Names a node, for as long as its process runs.
+    NodeId
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Id, InvalidValue, Membership, RoomId, RoomName, RoomRev, RoomSeq, Timestamp, Topic, UserId};
+use super::{
+    EditWindow, Id, InvalidValue, Membership, ReadState, RoomId, RoomName, RoomRev, RoomSeq, Timestamp, Topic, UserId,
+};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident => $text:literal,)+ }) => {
@@ -61,6 +63,11 @@ impl RoomKind {
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Public | Self::Announce)
     }
+
+    /// Tells whether such a room is a conversation of a few people who are all equal.
+    pub const fn is_conversation(self) -> bool {
+        matches!(self, Self::Direct | Self::Group | Self::SelfNotes)
+    }
 }
 
 /// A place with a timeline.
@@ -78,6 +85,8 @@ pub struct Room {
     pub created_at: Timestamp,
     /// When it became read-only, if it is.
     pub archived_at: Option<Timestamp>,
+    /// For how long messages can be edited; without it, for ever.
+    pub edit_window: Option<EditWindow>,
 }
 
 impl Room {
@@ -123,6 +132,8 @@ pub struct RoomOverview {
     pub head: RoomHead,
     /// How many members it has.
     pub member_count: u64,
+    /// How far the looker has read, if they are a member.
+    pub read_state: Option<ReadState>,
 }
 
 /// How a request names a room: by id or by name.

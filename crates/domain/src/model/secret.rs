@@ -33,6 +33,8 @@ secret_text! {
     AccessToken
     /// An opaque token that is exchanged, once, for a new access token and its own successor.
     RefreshToken
+    /// An opaque secret that opens one gateway connection, once.
+    Ticket
 }
 
 /// The digest under which a secret of full entropy is stored: 32 bytes.

@@ -1,6 +1,6 @@
 //! Somebody with an account.
 
-use super::{EmailAddress, PasswordHash, Timestamp, UserId, Username};
+use super::{EmailAddress, PasswordHash, Privacy, Timestamp, UserId, Username};
 
 /// A person or program with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct User {
     pub is_admin: bool,
     /// Whether the account is shut: no log-in, no live session.
     pub disabled: bool,
+    /// What the user shows of themselves.
+    pub privacy: Privacy,
     /// When the account was made.
     pub created_at: Timestamp,
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::RepositoryError;
-use crate::model::{Member, Membership, PageSize, RoomId, UserId};
+use crate::model::{Member, Membership, PageSize, RoomId, UserId, Username};
 
 /// What came of joining.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,9 @@ pub trait MembershipRepository: Send + Sync {
 
     /// Ends a membership; answers whether there was one. After it returned, no append of that user succeeds.
     async fn leave(&self, room_id: RoomId, user_id: UserId) -> Result<bool, RepositoryError>;
+
+    /// Finds which of these names belong to members, in any case; by user id ascending. At most 50 names a call.
+    async fn find_named(&self, room_id: RoomId, names: &[Username]) -> Result<Vec<UserId>, RepositoryError>;
 
     /// Lists members by user id ascending, after `after` (exclusive).
     async fn list(

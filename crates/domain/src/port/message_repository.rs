@@ -5,8 +5,8 @@ use thiserror::Error;
 
 use super::RepositoryError;
 use crate::model::{
-    ChangesPage, Message, MessageId, MessagePage, NewMessage, PageAnchor, PageSize, RoomId, RoomRev, RoomSeq,
-    Timestamp, UserId,
+    ChangeRefusal, ChangesPage, Message, MessageChange, MessageId, MessagePage, MessageVersion, NewMessage, PageAnchor,
+    PageSize, RoomId, RoomRev, RoomSeq,
 };
 
 /// What came of an append.
@@ -38,12 +38,16 @@ pub enum AppendError {
     Repository(#[from] RepositoryError),
 }
 
-/// What came of a deletion.
+/// What came of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deletion {
-    /// The tombstone, with its new `rev`.
-    Deleted(Message),
-    /// There is no such message, or it was deleted before.
+pub enum Changed {
+    /// The message, under its new `rev`.
+    Done(Message),
+    /// The message as it was, because it was so already.
+    Unchanged(Message),
+    /// The message as it is, because it can't be changed so.
+    Refused(ChangeRefusal, Message),
+    /// There is no such message.
     Absent,
 }
 
@@ -64,9 +68,25 @@ pub trait MessageRepository: Send + Sync {
     /// [`AppendError`]; after `Timeout` the outcome is unknown and the same nonce finds it out.
     async fn append(&self, message: NewMessage) -> Result<Appended, AppendError>;
 
-    /// Replaces a message by its tombstone under the next `rev`; the text is gone from the store. Atomic: of
-    /// two deletions one is `Deleted`.
-    async fn delete(&self, id: MessageId, by: UserId, at: Timestamp) -> Result<Deletion, RepositoryError>;
+    /// Changes a message as [`MessageChange::apply`] decides, under the room's next `rev`; what isn't changed takes no
+    /// number. Atomic and durable when it returns: of two changes at once, the second is applied to what the first
+    /// made of the message. A text that is replaced is kept as a version; with a deletion, text and versions are gone
+    /// from the store.
+    ///
+    /// # Errors
+    /// [`RepositoryError`]; after `Timeout` the outcome is unknown, and asking again finds it out.
+    async fn change(&self, id: MessageId, change: MessageChange) -> Result<Changed, RepositoryError>;
+
+    /// Gives the texts that were replaced, oldest first; none for a tombstone or what never was.
+    async fn versions(&self, id: MessageId) -> Result<Vec<MessageVersion>, RepositoryError>;
+
+    /// Gives the pinned messages of a room before `before` (exclusive; the end if absent), descending by `seq`.
+    async fn pinned(
+        &self,
+        room_id: RoomId,
+        before: Option<RoomSeq>,
+        size: PageSize,
+    ) -> Result<Vec<Message>, RepositoryError>;
 
     /// Finds a message or its tombstone.
     async fn find(&self, id: MessageId) -> Result<Option<Message>, RepositoryError>;

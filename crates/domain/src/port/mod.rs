@@ -12,9 +12,13 @@ mod id_generator;
 mod membership_repository;
 mod message_repository;
 mod password_hasher;
+mod presence_repository;
+mod read_state_repository;
 mod room_repository;
 mod secret_generator;
 mod session_repository;
+mod thread_repository;
+mod ticket_repository;
 mod user_repository;
 
 pub use access_tokens::{AccessClaims, AccessTokenError, AccessTokens};
@@ -24,11 +28,15 @@ pub use dataset_repository::DatasetRepository;
 pub use error::{Cause, Constraint, RepositoryError};
 pub use id_generator::IdGenerator;
 pub use membership_repository::{Joined, MembershipRepository};
-pub use message_repository::{AppendError, Appended, Deletion, MessageRepository};
+pub use message_repository::{AppendError, Appended, Changed, MessageRepository};
 pub use password_hasher::{PasswordCheck, PasswordError, PasswordHasher};
+pub use presence_repository::PresenceRepository;
+pub use read_state_repository::{Marking, ReadStateRepository};
 pub use room_repository::RoomRepository;
 pub use secret_generator::SecretGenerator;
 pub use session_repository::{Rotation, RotationRequest, SessionRepository};
+pub use thread_repository::ThreadRepository;
+pub use ticket_repository::TicketRepository;
 pub use user_repository::{Credentials, UserRepository};
 
 #[cfg(any(test, feature = "mocks"))]
@@ -36,6 +44,9 @@ pub use {
     access_tokens::MockAccessTokens, broadcaster::MockBroadcaster, clock::MockClock,
     dataset_repository::MockDatasetRepository, id_generator::MockIdGenerator,
     membership_repository::MockMembershipRepository, message_repository::MockMessageRepository,
-    password_hasher::MockPasswordHasher, room_repository::MockRoomRepository, secret_generator::MockSecretGenerator,
-    session_repository::MockSessionRepository, user_repository::MockUserRepository,
+    password_hasher::MockPasswordHasher, presence_repository::MockPresenceRepository,
+    read_state_repository::MockReadStateRepository, room_repository::MockRoomRepository,
+    secret_generator::MockSecretGenerator, session_repository::MockSessionRepository,
+    thread_repository::MockThreadRepository, ticket_repository::MockTicketRepository,
+    user_repository::MockUserRepository,
 };

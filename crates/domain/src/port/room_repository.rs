@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::RepositoryError;
-use crate::model::{NewRoom, PageSize, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef, UserId};
+use crate::model::{EditWindow, NewRoom, PageSize, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef, UserId};
 
 /// Keeps rooms. Members are kept by [`super::MembershipRepository`], timelines by
 /// [`super::MessageRepository`].
@@ -24,6 +24,10 @@ pub trait RoomRepository: Send + Sync {
 
     /// Gives a room as lists show it to that user.
     async fn overview(&self, room: &RoomRef, user_id: UserId) -> Result<Option<RoomOverview>, RepositoryError>;
+
+    /// Sets for how long messages of a room can be edited; answers whether the room exists. It counts for every use case
+    /// of this node that begins after the answer, and of other nodes within a second.
+    async fn set_edit_window(&self, room_id: RoomId, window: Option<EditWindow>) -> Result<bool, RepositoryError>;
 
     /// Lists the rooms the user is a member of, by id ascending, after `after` (exclusive).
     async fn list_of(

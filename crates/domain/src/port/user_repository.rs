@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::RepositoryError;
-use crate::model::{NewUser, PageSize, PasswordHash, User, UserId, Username};
+use crate::model::{NewUser, PageSize, PasswordHash, Privacy, User, UserId, Username};
 
 /// A user with what proves them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,9 @@ pub trait UserRepository: Send + Sync {
 
     /// Replaces a password hash; answers whether the account exists.
     async fn set_password_hash(&self, id: UserId, hash: PasswordHash) -> Result<bool, RepositoryError>;
+
+    /// Replaces what a user shows of themselves; answers whether the account exists.
+    async fn set_privacy(&self, id: UserId, privacy: Privacy) -> Result<bool, RepositoryError>;
 
     /// Shuts or opens an account; answers whether it exists.
     async fn set_disabled(&self, id: UserId, disabled: bool) -> Result<bool, RepositoryError>;

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::Ports;
 use crate::error::{ErrorCode, ErrorKind, UseCaseError};
-use crate::model::{AccessToken, Actor};
+use crate::model::{AccessToken, Actor, SessionId, Timestamp};
 use crate::port::{AccessTokenError, RepositoryError};
 
 /// Why a token doesn't make an actor.
@@ -16,6 +16,9 @@ pub enum AuthenticateError {
     /// The token isn't one of ours.
     #[error("the access token is not valid")]
     Invalid,
+    /// The ticket isn't one of ours, was used, or is past its time.
+    #[error("the ticket is not valid any more; get a new one for each connection")]
+    InvalidTicket,
     /// The session has ended.
     #[error("the session has ended; sign in again")]
     SessionEnded,
@@ -30,7 +33,9 @@ pub enum AuthenticateError {
 impl UseCaseError for AuthenticateError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Expired | Self::Invalid | Self::SessionEnded | Self::Disabled => ErrorKind::Unauthenticated,
+            Self::Expired | Self::Invalid | Self::InvalidTicket | Self::SessionEnded | Self::Disabled => {
+                ErrorKind::Unauthenticated
+            }
             Self::Repository(error) => error.kind(),
         }
     }
@@ -38,7 +43,7 @@ impl UseCaseError for AuthenticateError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Expired => ErrorCode::TokenExpired,
-            Self::Invalid | Self::SessionEnded | Self::Disabled => ErrorCode::Unauthenticated,
+            Self::Invalid | Self::InvalidTicket | Self::SessionEnded | Self::Disabled => ErrorCode::Unauthenticated,
             Self::Repository(error) => error.code(),
         }
     }
@@ -54,10 +59,16 @@ pub async fn authenticate(ports: &Ports, token: &AccessToken) -> Result<Actor, A
         AccessTokenError::Expired => AuthenticateError::Expired,
         AccessTokenError::Invalid => AuthenticateError::Invalid,
     })?;
-    let live = ports.sessions.find(claims.session_id).await?.ok_or(AuthenticateError::SessionEnded)?;
-    if live.user.id != claims.user_id {
+    let actor = live_actor(ports, claims.session_id, now).await?;
+    if actor.user_id != claims.user_id {
         return Err(AuthenticateError::Invalid);
     }
+    Ok(actor)
+}
+
+/// Gives who acts in a session, if it and its account are live.
+pub(super) async fn live_actor(ports: &Ports, id: SessionId, now: Timestamp) -> Result<Actor, AuthenticateError> {
+    let live = ports.sessions.find(id).await?.ok_or(AuthenticateError::SessionEnded)?;
     if live.user.disabled {
         return Err(AuthenticateError::Disabled);
     }
@@ -71,7 +82,7 @@ pub async fn authenticate(ports: &Ports, token: &AccessToken) -> Result<Actor, A
 mod tests {
     use super::*;
     use crate::MockPorts;
-    use crate::model::{Device, Id, Session, SessionId, SessionUser, Timestamp, User, UserId, Username};
+    use crate::model::{Device, Id, Privacy, Session, SessionUser, User, UserId, Username};
     use crate::port::AccessClaims;
 
     fn id(number: u8) -> Id {
@@ -95,6 +106,7 @@ mod tests {
                 email: None,
                 is_admin: true,
                 disabled: false,
+                privacy: Privacy::default(),
                 created_at: at,
             },
         };

@@ -5,7 +5,8 @@ use thiserror::Error;
 use crate::Ports;
 use crate::error::{ErrorCode, ErrorKind, UseCaseError};
 use crate::model::{
-    Actor, Membership, NewRoom, Role, Room, RoomAccess, RoomHead, RoomId, RoomKind, RoomName, RoomOverview, Topic,
+    Actor, Event, MemberNotice, Membership, NewRoom, ReadState, Role, Room, RoomAccess, RoomHead, RoomId, RoomKind,
+    RoomName, RoomOverview, Topic,
 };
 use crate::port::{Constraint, RepositoryError};
 
@@ -67,6 +68,7 @@ pub async fn create_room(ports: &Ports, actor: &Actor, input: CreateRoom) -> Res
         topic: input.topic,
         created_at: ports.clock.now(),
         archived_at: None,
+        edit_window: None,
     };
     let new = NewRoom { room: room.clone(), owner: actor.user_id };
     ports.rooms.insert(new).await.map_err(|error| match error {
@@ -76,5 +78,13 @@ pub async fn create_room(ports: &Ports, actor: &Actor, input: CreateRoom) -> Res
     let membership =
         Membership { room_id: room.id, user_id: actor.user_id, role: Role::Owner, joined_at: room.created_at };
     let access = RoomAccess { room, membership: Some(membership) };
-    Ok(RoomOverview { access, head: RoomHead::default(), member_count: 1 })
+    let notice = MemberNotice {
+        room_id: access.room.id,
+        user_id: actor.user_id,
+        username: actor.username.clone(),
+        at: access.room.created_at,
+    };
+    ports.broadcaster.publish(Event::MemberJoined(notice, Role::Owner)).await;
+    let read_state = Some(ReadState::default());
+    Ok(RoomOverview { access, head: RoomHead::default(), member_count: 1, read_state })
 }

@@ -1,39 +1,21 @@
 //! Delete a message.
 
-use std::sync::Arc;
-
-use super::view_message::{MessageError, find_message};
-use crate::model::{Actor, Event, Message, MessageId, Room};
-use crate::port::Deletion;
+use super::change_message::{ChangedMessage, change_message};
+use super::message_error::MessageError;
+use super::view_message::find_live;
+use crate::model::{Actor, MessageChange, MessageId};
 use crate::{Action, Ports, authorize};
-
-/// Why a message wasn't deleted; the same reasons as for reading one.
-pub type DeleteMessageError = MessageError;
 
 /// Replaces a message by its tombstone and tells everybody who sees the room. A message that was deleted
 /// before is not found.
 ///
 /// # Errors
-/// [`DeleteMessageError`].
-pub async fn delete_message(
-    ports: &Ports,
-    actor: &Actor,
-    id: MessageId,
-) -> Result<(Room, Arc<Message>), DeleteMessageError> {
-    let (access, message) = find_message(ports, actor, id).await?;
-    authorize(actor, Action::Read, &access)?;
-    if message.is_deleted() {
-        return Err(MessageError::NotFound);
-    }
+/// [`MessageError`].
+pub async fn delete_message(ports: &Ports, actor: &Actor, id: MessageId) -> Result<ChangedMessage, MessageError> {
+    let (access, message) = find_live(ports, actor, id).await?;
     authorize(actor, Action::Delete { author: message.author.id }, &access)?;
-    match ports.messages.delete(id, actor.user_id, ports.clock.now()).await? {
-        Deletion::Deleted(tombstone) => {
-            let tombstone = Arc::new(tombstone);
-            ports.broadcaster.publish(Event::Timeline(Arc::clone(&tombstone))).await;
-            Ok((access.room, tombstone))
-        }
-        Deletion::Absent => Err(MessageError::NotFound),
-    }
+    let change = MessageChange::Delete { by: actor.user_id, at: ports.clock.now() };
+    change_message(ports, access.room, id, change).await
 }
 
 #[cfg(test)]
@@ -42,9 +24,10 @@ mod tests {
     use crate::MockPorts;
     use crate::error::{ErrorCode, UseCaseError};
     use crate::model::{
-        Author, Id, Membership, MessageBody, MessageState, NewMessage, Role, RoomAccess, RoomId, RoomKind, RoomRev,
-        RoomSeq, SessionId, Timestamp, Topic, UserId, Username,
+        Author, Id, Membership, Mentions, Message, MessageBody, MessageState, NewMessage, Privacy, Role, Room,
+        RoomAccess, RoomId, RoomKind, RoomRev, RoomSeq, SessionId, Timestamp, Topic, UserId, Username,
     };
+    use crate::port::Changed;
 
     fn user(number: u8) -> UserId {
         UserId::new(Id::from_bytes([number; 12]))
@@ -55,6 +38,7 @@ mod tests {
             user_id: user(number),
             username: Username::parse("ann").unwrap(),
             is_admin: false,
+            privacy: Privacy::default(),
             session_id: SessionId::new(Id::from_bytes([9; 12])),
         }
     }
@@ -65,8 +49,11 @@ mod tests {
             room_id: RoomId::new(Id::from_bytes([6; 12])),
             author: Author { id: user(1), username: Username::parse("ann").unwrap() },
             body: MessageBody::parse("oops").unwrap(),
+            mentions: Mentions::default(),
             created_at: Timestamp::from_millis(0),
             nonce: None,
+            reply_to: None,
+            thread: None,
         };
         new.numbered(RoomSeq::ZERO.next(), RoomRev::ZERO.next())
     }
@@ -83,6 +70,7 @@ mod tests {
                 topic: Topic::default(),
                 created_at: joined_at,
                 archived_at: None,
+                edit_window: None,
             };
             let membership = role.map(|role| Membership { room_id, user_id, role, joined_at });
             Ok(Some(RoomAccess { room, membership }))
@@ -98,7 +86,7 @@ mod tests {
     #[tokio::test]
     async fn an_author_deletes_their_message_and_everybody_is_told() {
         let mut mocks = doubles(Some(Role::Member), message());
-        mocks.messages.expect_delete().once().returning(|_, _, _| Ok(Deletion::Deleted(tombstone())));
+        mocks.messages.expect_change().once().returning(|_, _| Ok(Changed::Done(tombstone())));
         mocks.broadcaster.expect_publish().once().return_const(());
         let (_, deleted) = delete_message(&mocks.into_ports(), &actor(1), message().id).await.unwrap();
         assert!(deleted.is_deleted());

@@ -17,7 +17,7 @@ pub async fn join_room(ports: &Ports, actor: &Actor, room: &RoomRef) -> Result<R
         if ports.memberships.join(membership).await?.new {
             let username = actor.username.clone();
             let notice = MemberNotice { room_id, user_id: actor.user_id, username, at: joined_at };
-            ports.broadcaster.publish(Event::MemberJoined(notice)).await;
+            ports.broadcaster.publish(Event::MemberJoined(notice, Role::Member)).await;
         }
     }
     let overview = ports.rooms.overview(&RoomRef::Id(access.room.id), actor.user_id).await?;

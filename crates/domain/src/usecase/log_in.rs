@@ -79,7 +79,7 @@ pub async fn log_in(ports: &Ports, input: LogIn) -> Result<OpenedSession, LogInE
 mod tests {
     use super::*;
     use crate::MockPorts;
-    use crate::model::{AccessToken, Id, PasswordHash, RefreshToken, Timestamp, TokenDigest, User, UserId};
+    use crate::model::{AccessToken, Id, PasswordHash, Privacy, RefreshToken, Timestamp, TokenDigest, User, UserId};
     use crate::port::Credentials;
 
     fn credentials(disabled: bool) -> Credentials {
@@ -90,6 +90,7 @@ mod tests {
                 email: None,
                 is_admin: false,
                 disabled,
+                privacy: Privacy::default(),
                 created_at: Timestamp::from_millis(0),
             },
             password_hash: PasswordHash::new("old"),

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::admit::{RoomError, admit};
+use super::mentioned::mentioned;
 use crate::error::{ErrorCode, ErrorKind, UseCaseError};
-use crate::model::{Actor, Event, Message, MessageBody, MessageId, NewMessage, Nonce, Room, RoomRef};
+use crate::model::{
+    Actor, Event, Message, MessageBody, MessageId, NewMessage, Nonce, ReplyPreview, Room, RoomId, RoomRef,
+};
 use crate::port::{AppendError, RepositoryError};
 use crate::{Action, Denied, Ports};
 
@@ -19,6 +22,10 @@ pub struct PostMessage {
     pub body: MessageBody,
     /// The client's name for the intent; with it, sending again can't double the message.
     pub nonce: Option<Nonce>,
+    /// A message of the same room that this one answers.
+    pub reply_to: Option<MessageId>,
+    /// A message of the same room whose thread this one belongs to: the first of the thread or any other.
+    pub thread: Option<MessageId>,
 }
 
 /// What came of it.
@@ -41,6 +48,9 @@ pub enum PostMessageError {
     /// The nonce belongs to a message with another text.
     #[error("the nonce was used for another message; make a new one for each message")]
     NonceReused,
+    /// The room has no such message to answer, or it was deleted.
+    #[error("there is no such message in this room to reply to")]
+    NoSuchMessage,
     /// The store failed. After a timeout, send again with the same nonce.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -72,6 +82,7 @@ impl UseCaseError for PostMessageError {
         match self {
             Self::Denied(error) => error.kind(),
             Self::NonceReused => ErrorKind::Conflict,
+            Self::NoSuchMessage => ErrorKind::NotFound,
             Self::Repository(error) => error.kind(),
         }
     }
@@ -80,6 +91,7 @@ impl UseCaseError for PostMessageError {
         match self {
             Self::Denied(error) => error.code(),
             Self::NonceReused => ErrorCode::NonceReused,
+            Self::NoSuchMessage => ErrorCode::NotFound,
             Self::Repository(error) => error.code(),
         }
     }
@@ -91,13 +103,28 @@ impl UseCaseError for PostMessageError {
 /// [`PostMessageError`].
 pub async fn post_message(ports: &Ports, actor: &Actor, input: PostMessage) -> Result<Posted, PostMessageError> {
     let access = admit(ports, actor, &input.room, Action::Post).await?;
+    let mentions = mentioned(ports, actor, &access, &input.body).await?;
+    let reply_to = match input.reply_to {
+        Some(id) => Some(answerable(ports, access.room.id, id).await?),
+        None => None,
+    };
+    let thread = match input.thread {
+        Some(id) => {
+            let begun_by = answerable(ports, access.room.id, id).await?;
+            Some(begun_by.thread.unwrap_or(begun_by.id))
+        }
+        None => None,
+    };
     let new = NewMessage {
         id: MessageId::new(ports.ids.generate()),
         room_id: access.room.id,
         author: actor.author(),
         body: input.body,
+        mentions,
         created_at: ports.clock.now(),
         nonce: input.nonce,
+        reply_to: reply_to.as_ref().map(ReplyPreview::of),
+        thread,
     };
     let appended = ports.messages.append(new).await?;
     let message = Arc::new(appended.message);
@@ -107,12 +134,19 @@ pub async fn post_message(ports: &Ports, actor: &Actor, input: PostMessage) -> R
     Ok(Posted { room: access.room, message, duplicate: appended.duplicate })
 }
 
+/// Finds a message of that room that can be answered.
+async fn answerable(ports: &Ports, room_id: RoomId, id: MessageId) -> Result<Message, PostMessageError> {
+    let found = ports.messages.find(id).await?;
+    let in_room = found.filter(|message| message.room_id == room_id && !message.is_deleted());
+    in_room.ok_or(PostMessageError::NoSuchMessage)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::MockPorts;
     use crate::model::{
-        Id, Membership, Role, RoomAccess, RoomId, RoomKind, RoomName, RoomRev, RoomSeq, SessionId, Timestamp, Topic,
+        Id, Membership, Privacy, Role, RoomAccess, RoomKind, RoomName, RoomRev, RoomSeq, SessionId, Timestamp, Topic,
         UserId, Username,
     };
     use crate::port::{Appended, Cause};
@@ -122,6 +156,7 @@ mod tests {
             user_id: UserId::new(Id::from_bytes([1; 12])),
             username: Username::parse("ann").unwrap(),
             is_admin: false,
+            privacy: Privacy::default(),
             session_id: SessionId::new(Id::from_bytes([2; 12])),
         }
     }
@@ -131,6 +166,8 @@ mod tests {
             room: RoomRef::Name(RoomName::parse("general").unwrap()),
             body: MessageBody::parse("hello").unwrap(),
             nonce: None,
+            reply_to: None,
+            thread: None,
         }
     }
 
@@ -145,6 +182,7 @@ mod tests {
                 topic: Topic::default(),
                 created_at: joined_at,
                 archived_at: None,
+                edit_window: None,
             },
             membership: role.map(|role| Membership { room_id, user_id: ann().user_id, role, joined_at }),
         }

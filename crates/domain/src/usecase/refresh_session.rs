@@ -67,7 +67,8 @@ mod tests {
     use super::*;
     use crate::MockPorts;
     use crate::model::{
-        AccessToken, Device, Id, Session, SessionId, SessionUser, Timestamp, TokenDigest, User, UserId, Username,
+        AccessToken, Device, Id, Privacy, Session, SessionId, SessionUser, Timestamp, TokenDigest, User, UserId,
+        Username,
     };
 
     fn live(disabled: bool) -> SessionUser {
@@ -87,6 +88,7 @@ mod tests {
                 email: None,
                 is_admin: false,
                 disabled,
+                privacy: Privacy::default(),
                 created_at: at,
             },
         }

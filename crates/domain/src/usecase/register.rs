@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::Ports;
 use crate::error::{ErrorCode, ErrorKind, UseCaseError};
-use crate::model::{EmailAddress, NewUser, Password, User, UserId, Username};
+use crate::model::{EmailAddress, NewUser, Password, Privacy, User, UserId, Username};
 use crate::port::{Constraint, PasswordError, RepositoryError};
 
 /// An account to be made.
@@ -84,6 +84,7 @@ pub(super) async fn new_user(ports: &Ports, input: Register) -> Result<NewUser, 
         email: input.email,
         is_admin: input.is_admin,
         disabled: false,
+        privacy: Privacy::default(),
         created_at: ports.clock.now(),
     };
     Ok(NewUser { user, password_hash })

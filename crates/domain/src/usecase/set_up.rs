@@ -67,6 +67,7 @@ pub async fn set_up(
         topic: Topic::default(),
         created_at: ports.clock.now(),
         archived_at: None,
+        edit_window: None,
     };
     match ports.rooms.insert(NewRoom { room, owner: user.id }).await {
         // A room of that name from an earlier life of the store serves as well.
