@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use domain::model::{
-    Author, Device, Membership, MessageBody, MessageId, NewMessage, NewRoom, NewSession, NewUser, Nonce, PageSize,
-    PasswordHash, Role, Room, RoomId, RoomKind, RoomName, Session, SessionId, Timestamp, TokenDigest, Topic, User,
-    UserId, Username,
+    Author, Device, Emoji, Membership, Mentions, Message, MessageBody, MessageChange, MessageId, NewMessage, NewRoom,
+    NewSession, NewUser, Nonce, PageSize, PasswordHash, Privacy, ReplyPreview, Role, Room, RoomId, RoomKind, RoomName,
+    Session, SessionId, Timestamp, TokenDigest, Topic, User, UserId, Username,
 };
 
 use crate::ids::fresh_id;
@@ -34,6 +34,32 @@ pub fn a_nonce(text: &str) -> Nonce {
     Nonce::parse(text).expect("a valid nonce")
 }
 
+/// Builds an edit by somebody who has seen the message as given; a second passes between posting and it.
+///
+/// # Panics
+/// If it is a tombstone.
+pub fn an_edit(seen: &Message, text: &str) -> MessageChange {
+    MessageChange::Edit {
+        body: body(text),
+        mentions: Mentions::default(),
+        seen: seen.content().expect("a live message").version,
+        at: BASE_TIME.plus(Duration::from_secs(1)),
+    }
+}
+
+/// Parses an emoji that is known to be valid.
+pub fn emoji(text: &str) -> Emoji {
+    Emoji::parse(text).expect("a valid emoji")
+}
+
+/// Gives mentions of those users by name.
+pub fn mentions_of<'a>(users: impl IntoIterator<Item = &'a User>) -> Mentions {
+    let mut users: Vec<UserId> = users.into_iter().map(|user| user.id).collect();
+    users.sort_unstable();
+    users.dedup();
+    Mentions { users, room: false, here: false }
+}
+
 /// Gives a page size of exactly that many items.
 pub fn page_size(items: u16) -> PageSize {
     PageSize::clamped(Some(u64::from(items)), items, items)
@@ -48,6 +74,7 @@ pub fn a_user(name: &str) -> NewUser {
             email: None,
             is_admin: false,
             disabled: false,
+            privacy: Privacy::default(),
             created_at: BASE_TIME,
         },
         password_hash: PasswordHash::new(format!("$test$hash-of-{name}")),
@@ -79,6 +106,7 @@ pub fn a_room(name: &str, owner: UserId) -> NewRoom {
             topic: Topic::default(),
             created_at: BASE_TIME,
             archived_at: None,
+            edit_window: None,
         },
         owner,
     }
@@ -96,7 +124,20 @@ pub fn a_message(room_id: RoomId, author: &User, text: &str) -> NewMessage {
         room_id,
         author: Author { id: author.id, username: author.username.clone() },
         body: body(text),
+        mentions: Mentions::default(),
         created_at: BASE_TIME,
         nonce: None,
+        reply_to: None,
+        thread: None,
     }
+}
+
+/// Builds a message that answers another one of its room.
+pub fn a_reply(to: &Message, author: &User, text: &str) -> NewMessage {
+    NewMessage { reply_to: Some(ReplyPreview::of(to)), ..a_message(to.room_id, author, text) }
+}
+
+/// Builds a message of the thread that another one of its room began.
+pub fn a_thread_reply(root: &Message, author: &User, text: &str) -> NewMessage {
+    NewMessage { thread: Some(root.id), ..a_message(root.room_id, author, text) }
 }

@@ -30,7 +30,8 @@ mod together;
 
 pub use broadcasters::Broadcasters;
 pub use builders::{
-    BASE_TIME, a_membership, a_message, a_nonce, a_room, a_session, a_user, body, page_size, room_name, username,
+    BASE_TIME, a_membership, a_message, a_nonce, a_reply, a_room, a_session, a_thread_reply, a_user, an_edit, body,
+    emoji, mentions_of, page_size, room_name, username,
 };
 pub use clock::FixedClock;
 pub use ids::{SequentialIds, fresh_id};

@@ -1,12 +1,12 @@
 //! Short ways to fill a store and to look at it.
 
 use domain::model::{
-    Message, MessagePage, NewMessage, PageAnchor, Room, RoomHead, RoomId, RoomRev, RoomSeq, Session, Timestamp,
-    TokenDigest, User, UserId,
+    Message, MessageChange, MessageId, MessagePage, NewMessage, PageAnchor, Pin, Room, RoomHead, RoomId, RoomRev,
+    RoomSeq, Session, Timestamp, TokenDigest, User, UserId,
 };
-use domain::port::Deletion;
+use domain::port::Changed;
 
-use crate::builders::{BASE_TIME, a_membership, a_message, a_room, a_session, a_user, page_size};
+use crate::builders::{BASE_TIME, a_membership, a_message, a_room, a_session, a_user, an_edit, emoji, page_size};
 use crate::stores::Stores;
 
 impl Stores {
@@ -60,6 +60,29 @@ impl Stores {
         appended.message
     }
 
+    /// Changes a message in a way that must be new and allowed.
+    pub async fn change(&self, id: MessageId, change: MessageChange) -> Message {
+        match self.messages.change(id, change).await.expect("the store answers") {
+            Changed::Done(message) => message,
+            other => panic!("the change should have been made: {other:?}"),
+        }
+    }
+
+    /// Replaces the text of a message whose version is as given.
+    pub async fn edit(&self, seen: &Message, text: &str) -> Message {
+        self.change(seen.id, an_edit(seen, text)).await
+    }
+
+    /// Reacts with an emoji that wasn't there yet.
+    pub async fn react(&self, message: &Message, by: &User, with: &str) -> Message {
+        self.change(message.id, MessageChange::React { by: by.id, emoji: emoji(with) }).await
+    }
+
+    /// Pins a message that wasn't pinned.
+    pub async fn pin(&self, message: &Message, by: &User) -> Message {
+        self.change(message.id, MessageChange::Pin(Pin { at: BASE_TIME, by: by.id })).await
+    }
+
     /// Deletes a message that must be there, in its author's name.
     pub async fn delete(&self, message: &Message) -> Message {
         self.delete_at(message, BASE_TIME).await
@@ -67,10 +90,12 @@ impl Stores {
 
     /// Deletes a message that must be there, in its author's name, at that time.
     pub async fn delete_at(&self, message: &Message, at: Timestamp) -> Message {
-        match self.messages.delete(message.id, message.author.id, at).await.expect("the message is deleted") {
-            Deletion::Deleted(tombstone) => tombstone,
-            Deletion::Absent => panic!("the message {} isn't there to be deleted", message.id),
-        }
+        self.change(message.id, MessageChange::Delete { by: message.author.id, at }).await
+    }
+
+    /// Finds a message that must be there, or its tombstone.
+    pub async fn find(&self, id: MessageId) -> Message {
+        self.messages.find(id).await.expect("it is read").expect("it is there")
     }
 
     /// Reads a page of a timeline.

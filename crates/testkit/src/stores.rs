@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use domain::port::{
-    DatasetRepository, MembershipRepository, MessageRepository, RoomRepository, SessionRepository, UserRepository,
+    DatasetRepository, MembershipRepository, MessageRepository, PresenceRepository, ReadStateRepository,
+    RoomRepository, SessionRepository, ThreadRepository, TicketRepository, UserRepository,
 };
 
 /// The repositories of one fresh, empty store.
@@ -20,6 +21,14 @@ pub struct Stores {
     pub memberships: Arc<dyn MembershipRepository>,
     /// Timelines.
     pub messages: Arc<dyn MessageRepository>,
+    /// Read positions.
+    pub read_states: Arc<dyn ReadStateRepository>,
+    /// Threads.
+    pub threads: Arc<dyn ThreadRepository>,
+    /// What is kept about presence.
+    pub presences: Arc<dyn PresenceRepository>,
+    /// Tickets to the gateway.
+    pub tickets: Arc<dyn TicketRepository>,
     /// The data set as a whole.
     pub dataset: Arc<dyn DatasetRepository>,
     /// Keeps whatever the store lives in (a temporary directory, a container) until the case is over.

@@ -117,7 +117,7 @@ caught! {
     text_that_outlives_its_deletion_is_caught: MessageFault::KeepsDeletedText =>
         a_deleted_text_is_gone_from_every_answer a_deleted_message_becomes_a_tombstone_under_the_next_rev;
     deleting_twice_is_caught: MessageFault::DeletesTwice =>
-        deleting_twice_finds_nothing_the_second_time of_10_deletions_at_once_one_deletes;
+        deleting_twice_is_refused_the_second_time of_10_deletions_at_once_one_deletes;
     tombstones_without_a_rev_of_their_own_are_caught: MessageFault::KeepsTheRevOfDeleted =>
         a_deleted_message_becomes_a_tombstone_under_the_next_rev
         concurrent_appends_and_deletions_leave_no_gap_in_rev;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use domain::model::{Member, Membership, PageSize, RoomId, UserId};
+use domain::model::{Member, Membership, PageSize, RoomId, UserId, Username};
 use domain::port::{Joined, MembershipRepository, RepositoryError};
 use tokio::task::JoinSet;
 
@@ -66,6 +66,10 @@ impl MembershipRepository for MisbehavingMemberships {
             MembershipFault::SaysThatEverybodyLeft => self.inner.leave(room_id, user_id).await.map(|_| true),
             _ => self.inner.leave(room_id, user_id).await,
         }
+    }
+
+    async fn find_named(&self, room_id: RoomId, names: &[Username]) -> Result<Vec<UserId>, RepositoryError> {
+        self.inner.find_named(room_id, names).await
     }
 
     async fn list(

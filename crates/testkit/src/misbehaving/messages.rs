@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::model::{
-    ChangesPage, Message, MessageBody, MessageId, MessagePage, MessageState, NewMessage, PageAnchor, PageSize, RoomId,
-    RoomRev, RoomSeq, Timestamp, UserId,
+    ChangeKind, ChangeRefusal, ChangesPage, Mentions, Message, MessageBody, MessageChange, MessageContent, MessageId,
+    MessagePage, MessageState, MessageVersion, NewMessage, PageAnchor, PageSize, RoomId, RoomRev, RoomSeq, Timestamp,
 };
-use domain::port::{AppendError, Appended, Deletion, MessageRepository, RepositoryError};
+use domain::port::{AppendError, Appended, Changed, MessageRepository, RepositoryError};
 
 use super::dawdle;
 use crate::builders::page_size;
@@ -71,7 +71,7 @@ impl MisbehavingMessages {
             Fault::KeepsDeletedText if message.is_deleted() => {
                 let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(body) = texts.get(&message.id).cloned() {
-                    message.state = MessageState::Live { body };
+                    message.state = MessageState::Live(MessageContent::new(body, Mentions::default()));
                 }
             }
             Fault::RoundsTimesToSeconds => {
@@ -178,16 +178,33 @@ impl MessageRepository for MisbehavingMessages {
         }
     }
 
-    async fn delete(&self, id: MessageId, by: UserId, at: Timestamp) -> Result<Deletion, RepositoryError> {
+    async fn change(&self, id: MessageId, change: MessageChange) -> Result<Changed, RepositoryError> {
         let before = self.inner.find(id).await?;
-        Ok(match (self.inner.delete(id, by, at).await?, before) {
-            (Deletion::Deleted(tombstone), Some(before)) if self.fault == Fault::KeepsTheRevOfDeleted => {
-                Deletion::Deleted(Message { rev: before.rev, ..tombstone })
+        Ok(match (self.inner.change(id, change).await?, before) {
+            (Changed::Done(message), Some(before))
+                if self.fault == Fault::KeepsTheRevOfDeleted && message.change == ChangeKind::Delete =>
+            {
+                Changed::Done(Message { rev: before.rev, ..message })
             }
-            (Deletion::Absent, Some(tombstone)) if self.fault == Fault::DeletesTwice => Deletion::Deleted(tombstone),
-            (Deletion::Deleted(tombstone), _) => Deletion::Deleted(self.show(tombstone)),
-            (Deletion::Absent, _) => Deletion::Absent,
+            (Changed::Refused(ChangeRefusal::Deleted, message), _) if self.fault == Fault::DeletesTwice => {
+                Changed::Done(message)
+            }
+            (Changed::Done(message), _) => Changed::Done(self.show(message)),
+            (other, _) => other,
         })
+    }
+
+    async fn versions(&self, id: MessageId) -> Result<Vec<MessageVersion>, RepositoryError> {
+        self.inner.versions(id).await
+    }
+
+    async fn pinned(
+        &self,
+        room_id: RoomId,
+        before: Option<RoomSeq>,
+        size: PageSize,
+    ) -> Result<Vec<Message>, RepositoryError> {
+        Ok(self.show_all(self.inner.pinned(room_id, before, size).await?))
     }
 
     async fn find(&self, id: MessageId) -> Result<Option<Message>, RepositoryError> {

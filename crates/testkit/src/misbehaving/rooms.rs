@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::model::{NewRoom, PageSize, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef, Topic, UserId};
+use domain::model::{
+    EditWindow, NewRoom, PageSize, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef, Topic, UserId,
+};
 use domain::port::{RepositoryError, RoomRepository};
 
 use crate::builders::page_size;
@@ -59,6 +61,10 @@ impl RoomRepository for MisbehavingRooms {
             overview.member_count = 1;
         }
         Ok(overview)
+    }
+
+    async fn set_edit_window(&self, room_id: RoomId, window: Option<EditWindow>) -> Result<bool, RepositoryError> {
+        self.inner.set_edit_window(room_id, window).await
     }
 
     async fn list_of(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::model::{NewUser, PageSize, PasswordHash, User, UserId, Username};
+use domain::model::{NewUser, PageSize, PasswordHash, Privacy, User, UserId, Username};
 use domain::port::{Credentials, RepositoryError, UserRepository};
 
 use super::dawdle;
@@ -80,6 +80,10 @@ impl UserRepository for MisbehavingUsers {
 
     async fn set_password_hash(&self, id: UserId, hash: PasswordHash) -> Result<bool, RepositoryError> {
         self.inner.set_password_hash(id, hash).await
+    }
+
+    async fn set_privacy(&self, id: UserId, privacy: Privacy) -> Result<bool, RepositoryError> {
+        self.inner.set_privacy(id, privacy).await
     }
 
     async fn set_disabled(&self, id: UserId, disabled: bool) -> Result<bool, RepositoryError> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::model::{
-    Author, Delivery, Event, MemberNotice, Message, MessageBody, MessageId, MessageKind, MessageState, RoomId, RoomRev,
-    RoomSeq, SessionId, Timestamp, UserId,
+    Author, ChangeKind, Delivery, Event, MemberNotice, Mentions, Message, MessageBody, MessageContent, MessageId,
+    MessageKind, MessageState, Role, RoomId, RoomRev, RoomSeq, SessionId, Timestamp, UserId,
 };
 use domain::port::EventStream;
 use futures_util::StreamExt;
@@ -62,11 +62,15 @@ fn a_stored_message(state: MessageState) -> Event {
         room_id: RoomId::new(fresh_id()),
         seq: RoomSeq::MAX,
         rev: RoomRev::MAX,
+        posted_rev: RoomRev::ZERO.next(),
+        change: ChangeKind::Post,
         author: Author { id: UserId::new(fresh_id()), username: username("Ann") },
         kind: MessageKind::Text,
         state,
         created_at: Timestamp::from_millis(-1),
         nonce: Some(a_nonce("n-1")),
+        reply_to: None,
+        thread: None,
     }))
 }
 
@@ -78,22 +82,25 @@ pub async fn session_and_user_revocations_arrive_on_every_node(ends: &Broadcaste
 }
 
 pub async fn comings_and_goings_arrive_on_every_node(ends: &Broadcasters) {
-    for kind in [Event::Connected, Event::Disconnected, Event::MemberJoined, Event::MemberLeft] {
+    for kind in [Event::Connected, Event::Disconnected, Event::MemberLeft] {
         assert_arrives(ends, kind(a_notice())).await;
+    }
+    for role in [Role::Owner, Role::Admin, Role::Moderator, Role::Member, Role::Guest] {
+        assert_arrives(ends, Event::MemberJoined(a_notice(), role)).await;
     }
 }
 
 /// Whole, as of its `rev`: nobody has to read the store for it.
 pub async fn a_message_arrives_whole_on_every_node(ends: &Broadcasters) {
     let body = MessageBody::parse("$a.b \u{0} 👍\n").expect("a valid text");
-    assert_arrives(ends, a_stored_message(MessageState::Live { body })).await;
+    assert_arrives(ends, a_stored_message(MessageState::Live(MessageContent::new(body, Mentions::default())))).await;
 }
 
 pub async fn the_longest_message_arrives_whole_on_every_node(ends: &Broadcasters) {
     let family = "👨‍👩‍👧‍👦";
     let text = format!("{}{}", family.repeat(655), "x".repeat(16 * 1024 - 655 * family.len()));
     let body = MessageBody::parse(text).expect("a valid text");
-    assert_arrives(ends, a_stored_message(MessageState::Live { body })).await;
+    assert_arrives(ends, a_stored_message(MessageState::Live(MessageContent::new(body, Mentions::default())))).await;
 }
 
 pub async fn a_tombstone_arrives_whole_on_every_node(ends: &Broadcasters) {

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::model::{Message, MessageId, MessageState, PageAnchor, RoomHead, RoomRev, Timestamp};
-use domain::port::Deletion;
+use domain::model::{
+    ChangeKind, ChangeRefusal, Message, MessageChange, MessageId, MessageState, PageAnchor, RoomHead, RoomRev,
+    Timestamp,
+};
+use domain::port::Changed;
 
 use super::{ann_in_general, rev, seq};
 use crate::builders::{BASE_TIME, a_message, a_nonce, page_size};
@@ -20,9 +23,10 @@ pub async fn a_deleted_message_becomes_a_tombstone_under_the_next_rev(stores: &S
     stores.post(general.id, &ann, "next").await;
 
     let at = Timestamp::from_millis(-1_001);
-    let deletion = stores.messages.delete(message.id, bob.id, at).await.expect("it is deleted");
-    let expected = Message { rev: rev(3), state: MessageState::Deleted { at, by: bob.id }, ..message.clone() };
-    assert_eq!(deletion, Deletion::Deleted(expected.clone()), "nothing else about it changes");
+    let deletion = stores.messages.change(message.id, MessageChange::Delete { by: bob.id, at }).await;
+    let state = MessageState::Deleted { at, by: bob.id };
+    let expected = Message { rev: rev(3), change: ChangeKind::Delete, state, ..message.clone() };
+    assert_eq!(deletion.expect("it is deleted"), Changed::Done(expected.clone()), "nothing else about it changes");
 
     assert_eq!(stores.messages.find(message.id).await.expect("it is found"), Some(expected.clone()));
     assert_eq!(stores.timeline(general.id).await[0], expected);
@@ -51,13 +55,14 @@ pub async fn numbers_go_on_after_a_deletion(stores: &Stores) {
     assert_eq!((next.seq, next.rev), (seq(2), rev(3)), "the tombstone's numbers are never given out again");
 }
 
-pub async fn deleting_twice_finds_nothing_the_second_time(stores: &Stores) {
+pub async fn deleting_twice_is_refused_the_second_time(stores: &Stores) {
     let (ann, general) = ann_in_general(stores).await;
     let message = stores.post(general.id, &ann, "once").await;
     let tombstone = stores.delete(&message).await;
     let later = BASE_TIME.plus(std::time::Duration::from_secs(1));
-    let second = stores.messages.delete(message.id, ann.id, later).await.expect("the store answers");
-    assert_eq!(second, Deletion::Absent);
+    let again = MessageChange::Delete { by: ann.id, at: later };
+    let second = stores.messages.change(message.id, again).await.expect("the store answers");
+    assert_eq!(second, Changed::Refused(ChangeRefusal::Deleted, tombstone.clone()));
     assert_eq!(stores.timeline(general.id).await, [tombstone], "the second deletion changed nothing");
     assert_eq!(stores.head(general.id).await.rev, rev(2));
 }
@@ -66,8 +71,8 @@ pub async fn deleting_what_never_was_finds_nothing(stores: &Stores) {
     let (ann, general) = ann_in_general(stores).await;
     let message = stores.post(general.id, &ann, "bystander").await;
     let missing = MessageId::new(fresh_id());
-    let deletion = stores.messages.delete(missing, ann.id, BASE_TIME).await.expect("the store answers");
-    assert_eq!(deletion, Deletion::Absent);
+    let delete = MessageChange::Delete { by: ann.id, at: BASE_TIME };
+    assert_eq!(stores.messages.change(missing, delete).await.expect("the store answers"), Changed::Absent);
     assert_eq!(stores.timeline(general.id).await, [message]);
 }
 
@@ -76,10 +81,11 @@ pub async fn of_10_deletions_at_once_one_deletes(stores: &Stores) {
     let message = stores.post(general.id, &ann, "popular").await;
     let results = together((0..10).map(|_| {
         let (messages, ann) = (Arc::clone(&stores.messages), ann.clone());
-        async move { messages.delete(message.id, ann.id, BASE_TIME).await.expect("the store answers") }
+        let delete = MessageChange::Delete { by: ann.id, at: BASE_TIME };
+        async move { messages.change(message.id, delete).await.expect("the store answers") }
     }))
     .await;
-    let deleted = results.iter().filter(|result| matches!(result, Deletion::Deleted(_))).count();
+    let deleted = results.iter().filter(|result| matches!(result, Changed::Done(_))).count();
     assert_eq!(deleted, 1);
     assert_eq!(stores.head(general.id).await.rev, rev(2), "the others used up no number");
 }

@@ -47,7 +47,7 @@ macro_rules! message_repository_contract {
             a_deleted_message_becomes_a_tombstone_under_the_next_rev
             a_deleted_text_is_gone_from_every_answer
             numbers_go_on_after_a_deletion
-            deleting_twice_finds_nothing_the_second_time
+            deleting_twice_is_refused_the_second_time
             deleting_what_never_was_finds_nothing
             of_10_deletions_at_once_one_deletes
             the_latest_live_messages_come_oldest_first

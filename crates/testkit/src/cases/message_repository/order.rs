@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::model::{Message, PageAnchor, RoomId, RoomRev, RoomSeq};
-use domain::port::{Appended, Deletion};
+use domain::model::{Message, MessageChange, PageAnchor, RoomId, RoomRev, RoomSeq};
+use domain::port::{Appended, Changed};
 use futures_util::future::BoxFuture;
 
 use super::{ann_in_general, assert_dense, revs, seqs, texts};
@@ -134,8 +134,9 @@ pub async fn concurrent_appends_and_deletions_leave_no_gap_in_rev(stores: &Store
                 let new = a_message(room_id, &ann, "short-lived");
                 let message = messages.append(new).await.expect("it is appended").message;
                 revs.push(message.rev.get());
-                let deletion = messages.delete(message.id, ann.id, BASE_TIME).await.expect("it is deleted");
-                let Deletion::Deleted(tombstone) = deletion else { panic!("the message was there") };
+                let delete = MessageChange::Delete { by: ann.id, at: BASE_TIME };
+                let deletion = messages.change(message.id, delete).await.expect("it is deleted");
+                let Changed::Done(tombstone) = deletion else { panic!("the message was there") };
                 assert!(tombstone.rev > message.rev);
                 revs.push(tombstone.rev.get());
             }
