@@ -23,6 +23,10 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         rooms: store.rooms(),
         memberships: store.memberships(),
         messages: store.messages(),
+        read_states: store.read_states(),
+        threads: store.threads(),
+        presences: store.presences(),
+        tickets: store.tickets(),
         dataset: store.dataset(),
         broadcaster: Arc::new(LocalBroadcaster::new()),
         passwords: Arc::new(Argon2PasswordHasher::start(Argon2Options::default())?),
@@ -33,18 +37,17 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         session_policy: SessionPolicy::default(),
     };
     let mut events = ports.broadcaster.subscribe();
-
     let (username, password) = (Username::parse("alice")?, Password::parse("alicepass123")?);
     register(&ports, Register { username, password: password.clone(), email: None, is_admin: false }).await?;
     let session = log_in(&ports, LogIn { username: "alice".into(), password, device: Device::default() }).await?;
     let alice = Actor::from(&session.live);
 
     let name = RoomName::parse("general")?;
-    let input = CreateRoom { name: name.clone(), kind: RoomKind::Public, topic: Topic::default() };
-    create_room(&ports, &alice, input).await?;
-    let room = RoomRef::Name(name);
+    let room = RoomRef::Name(name.clone());
+    create_room(&ports, &alice, CreateRoom { name, kind: RoomKind::Public, topic: Topic::default() }).await?;
     let body = MessageBody::parse("Hello from inside another program")?;
-    post_message(&ports, &alice, PostMessage { room: room.clone(), body, nonce: None }).await?;
+    let post = PostMessage { room: room.clone(), body, nonce: None, reply_to: None, thread: None };
+    post_message(&ports, &alice, post).await?;
 
     let (_, page) = page_messages(&ports, &alice, &room, PageAnchor::Latest, PageSize::clamped(None, 50, 100)).await?;
     println!("The history of {room} has {} message.", page.items.len());

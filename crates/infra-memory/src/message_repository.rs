@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use domain::model::{
-    ChangesPage, Message, MessageId, MessagePage, MessageState, NewMessage, PageAnchor, PageSize, RoomId, RoomRev,
-    RoomSeq, Timestamp, UserId,
+    ChangesPage, Message, MessageChange, MessageId, MessagePage, MessageVersion, NewMessage, PageAnchor, PageSize,
+    RoomId, RoomRev, RoomSeq,
 };
-use domain::port::{AppendError, Appended, Constraint, Deletion, MessageRepository, RepositoryError};
+use domain::port::{AppendError, Appended, Changed, Constraint, MessageRepository, RepositoryError};
 
 use crate::state::State;
 use crate::store::MemoryStore;
@@ -54,18 +54,30 @@ impl MessageRepository for MemoryMessageRepository {
         append(&mut *self.store.lock()?, message)
     }
 
-    async fn delete(&self, id: MessageId, by: UserId, at: Timestamp) -> Result<Deletion, RepositoryError> {
+    async fn change(&self, id: MessageId, change: MessageChange) -> Result<Changed, RepositoryError> {
         let mut state = self.store.lock()?;
-        let Some((room_id, seq)) = state.messages.get(&id).copied() else { return Ok(Deletion::Absent) };
+        let Some((room_id, seq)) = state.messages.get(&id).copied() else { return Ok(Changed::Absent) };
         let room = state.rooms.get_mut(&room_id);
-        let tombstone = room.and_then(|room| room.timeline.bury(seq, MessageState::Deleted { at, by }));
-        Ok(tombstone.map_or(Deletion::Absent, Deletion::Deleted))
+        Ok(room.map_or(Changed::Absent, |room| room.timeline.change(seq, &change)))
+    }
+
+    async fn versions(&self, id: MessageId) -> Result<Vec<MessageVersion>, RepositoryError> {
+        let state = self.store.lock()?;
+        Ok(state.place_of(id).map(|(timeline, seq)| timeline.versions(seq)).unwrap_or_default())
+    }
+
+    async fn pinned(
+        &self,
+        room_id: RoomId,
+        before: Option<RoomSeq>,
+        size: PageSize,
+    ) -> Result<Vec<Message>, RepositoryError> {
+        self.read(room_id, |timeline| timeline.pinned(before, size))
     }
 
     async fn find(&self, id: MessageId) -> Result<Option<Message>, RepositoryError> {
         let state = self.store.lock()?;
-        let place = state.messages.get(&id);
-        Ok(place.and_then(|(room_id, seq)| state.rooms.get(room_id)?.timeline.get(*seq)).cloned())
+        Ok(state.place_of(id).and_then(|(timeline, seq)| timeline.get(seq)))
     }
 
     async fn page(&self, room_id: RoomId, anchor: PageAnchor, size: PageSize) -> Result<MessagePage, RepositoryError> {

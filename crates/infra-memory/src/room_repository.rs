@@ -3,7 +3,9 @@
 use std::ops::Bound;
 
 use async_trait::async_trait;
-use domain::model::{Id, NewRoom, PageSize, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef, UserId};
+use domain::model::{
+    EditWindow, Id, NewRoom, PageSize, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef, UserId,
+};
 use domain::port::{Constraint, RepositoryError, RoomRepository};
 
 use crate::state::StoredRoom;
@@ -53,6 +55,12 @@ impl RoomRepository for MemoryRoomRepository {
 
     async fn overview(&self, room: &RoomRef, user_id: UserId) -> Result<Option<RoomOverview>, RepositoryError> {
         Ok(self.store.lock()?.room(room).map(|stored| stored.overview(user_id)))
+    }
+
+    async fn set_edit_window(&self, room_id: RoomId, window: Option<EditWindow>) -> Result<bool, RepositoryError> {
+        let mut state = self.store.lock()?;
+        let stored = state.rooms.get_mut(&room_id);
+        Ok(stored.map(|stored| stored.room.edit_window = window).is_some())
     }
 
     async fn list_of(

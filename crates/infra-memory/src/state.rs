@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasher;
 
 use domain::model::{
-    Epoch, Membership, MessageId, PasswordHash, Role, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef,
-    RoomSeq, Session, SessionId, TokenDigest, User, UserId,
+    Epoch, Membership, MessageId, NewTicket, PasswordHash, ReadState, Role, Room, RoomAccess, RoomId, RoomName,
+    RoomOverview, RoomRef, RoomSeq, Session, SessionId, StoredPresence, TokenDigest, User, UserId,
 };
 
 use crate::timeline::Timeline;
@@ -26,12 +26,20 @@ pub(crate) struct StoredSession {
     pub(crate) digests: Vec<TokenDigest>,
 }
 
+/// A member's place in a room.
+#[derive(Debug)]
+pub(crate) struct StoredMember {
+    pub(crate) membership: Membership,
+    /// How far they have read; never beyond the head.
+    pub(crate) read_seq: RoomSeq,
+}
+
 /// A room with its timeline and members.
 #[derive(Debug)]
 pub(crate) struct StoredRoom {
     pub(crate) room: Room,
     pub(crate) timeline: Timeline,
-    pub(crate) members: BTreeMap<UserId, Membership>,
+    pub(crate) members: BTreeMap<UserId, StoredMember>,
 }
 
 /// Everything. Each index points only at things that exist; whoever changes a thing changes its indexes under
@@ -50,6 +58,10 @@ pub(crate) struct State {
     pub(crate) rooms_by_name: BTreeMap<RoomName, RoomId>,
     pub(crate) rooms_by_user: BTreeSet<(UserId, RoomId)>,
     pub(crate) messages: HashMap<MessageId, (RoomId, RoomSeq)>,
+    /// Who chose to follow a thread, or not to.
+    pub(crate) follows: HashMap<(MessageId, UserId), bool>,
+    pub(crate) presences: BTreeMap<UserId, StoredPresence>,
+    pub(crate) tickets: HashMap<TokenDigest, NewTicket>,
 }
 
 impl State {
@@ -66,6 +78,9 @@ impl State {
             rooms_by_name: BTreeMap::new(),
             rooms_by_user: BTreeSet::new(),
             messages: HashMap::new(),
+            follows: HashMap::new(),
+            presences: BTreeMap::new(),
+            tickets: HashMap::new(),
         }
     }
 
@@ -75,6 +90,12 @@ impl State {
             RoomRef::Id(id) => self.rooms.get(id),
             RoomRef::Name(name) => self.rooms_by_name.get(name).and_then(|id| self.rooms.get(id)),
         }
+    }
+
+    /// Finds the timeline that has a message, and its place there.
+    pub(crate) fn place_of(&self, id: MessageId) -> Option<(&Timeline, RoomSeq)> {
+        let (room_id, seq) = self.messages.get(&id)?;
+        Some((&self.rooms.get(room_id)?.timeline, *seq))
     }
 
     /// Removes a session with all its digests.
@@ -91,12 +112,14 @@ impl StoredRoom {
     /// Makes a room with its owner as only member.
     pub(crate) fn new(room: Room, owner: UserId) -> Self {
         let membership = Membership { room_id: room.id, user_id: owner, role: Role::Owner, joined_at: room.created_at };
-        Self { room, timeline: Timeline::default(), members: BTreeMap::from([(owner, membership)]) }
+        let owns = StoredMember { membership, read_seq: RoomSeq::ZERO };
+        Self { room, timeline: Timeline::default(), members: BTreeMap::from([(owner, owns)]) }
     }
 
     /// Gives the room as that user stands to it.
     pub(crate) fn access(&self, user_id: UserId) -> RoomAccess {
-        RoomAccess { room: self.room.clone(), membership: self.members.get(&user_id).cloned() }
+        let membership = self.members.get(&user_id).map(|member| member.membership.clone());
+        RoomAccess { room: self.room.clone(), membership }
     }
 
     /// Gives the room as lists show it to that user.
@@ -104,8 +127,20 @@ impl StoredRoom {
         RoomOverview {
             access: self.access(user_id),
             head: self.timeline.head(),
-            member_count: u64::try_from(self.members.len()).unwrap_or(u64::MAX),
+            member_count: self.member_count(),
+            read_state: self.read_state(user_id),
         }
+    }
+
+    /// Gives how many members it has.
+    pub(crate) fn member_count(&self) -> u64 {
+        u64::try_from(self.members.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Gives how far a member has read and what that leaves.
+    pub(crate) fn read_state(&self, user_id: UserId) -> Option<ReadState> {
+        let member = self.members.get(&user_id)?;
+        Some(self.timeline.read_state(user_id, member.read_seq))
     }
 }
 

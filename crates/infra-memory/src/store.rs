@@ -4,14 +4,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use domain::port::{
-    Cause, DatasetRepository, MembershipRepository, MessageRepository, RepositoryError, RoomRepository,
-    SessionRepository, UserRepository,
+    Cause, DatasetRepository, MembershipRepository, MessageRepository, PresenceRepository, ReadStateRepository,
+    RepositoryError, RoomRepository, SessionRepository, ThreadRepository, TicketRepository, UserRepository,
 };
 
 use crate::state::State;
 use crate::{
-    MemoryDatasetRepository, MemoryMembershipRepository, MemoryMessageRepository, MemoryRoomRepository,
-    MemorySessionRepository, MemoryUserRepository,
+    MemoryDatasetRepository, MemoryMembershipRepository, MemoryMessageRepository, MemoryPresenceRepository,
+    MemoryReadStateRepository, MemoryRoomRepository, MemorySessionRepository, MemoryThreadRepository,
+    MemoryTicketRepository, MemoryUserRepository,
 };
 
 /// A store in memory. Clones share it. Every operation holds one lock for as long as it takes and never across
@@ -50,6 +51,26 @@ impl MemoryStore {
     /// Gives the timelines.
     pub fn messages(&self) -> Arc<dyn MessageRepository> {
         Arc::new(MemoryMessageRepository::new(self.clone()))
+    }
+
+    /// Gives the read positions.
+    pub fn read_states(&self) -> Arc<dyn ReadStateRepository> {
+        Arc::new(MemoryReadStateRepository::new(self.clone()))
+    }
+
+    /// Gives the threads.
+    pub fn threads(&self) -> Arc<dyn ThreadRepository> {
+        Arc::new(MemoryThreadRepository::new(self.clone()))
+    }
+
+    /// Gives what is kept about presence.
+    pub fn presences(&self) -> Arc<dyn PresenceRepository> {
+        Arc::new(MemoryPresenceRepository::new(self.clone()))
+    }
+
+    /// Gives the tickets to the gateway.
+    pub fn tickets(&self) -> Arc<dyn TicketRepository> {
+        Arc::new(MemoryTicketRepository::new(self.clone()))
     }
 
     /// Gives the facts about the data set.

@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use async_trait::async_trait;
-use domain::model::{NewUser, PageSize, PasswordHash, User, UserId, Username};
+use domain::model::{NewUser, PageSize, PasswordHash, Privacy, User, UserId, Username};
 use domain::port::{Constraint, Credentials, RepositoryError, UserRepository};
 
 use crate::state::{State, StoredUser};
@@ -76,6 +76,12 @@ impl UserRepository for MemoryUserRepository {
         let mut state = self.store.lock()?;
         let stored = state.users.get_mut(&id);
         Ok(stored.map(|stored| stored.password_hash = hash).is_some())
+    }
+
+    async fn set_privacy(&self, id: UserId, privacy: Privacy) -> Result<bool, RepositoryError> {
+        let mut state = self.store.lock()?;
+        let stored = state.users.get_mut(&id);
+        Ok(stored.map(|stored| stored.user.privacy = privacy).is_some())
     }
 
     async fn set_disabled(&self, id: UserId, disabled: bool) -> Result<bool, RepositoryError> {

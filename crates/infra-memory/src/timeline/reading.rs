@@ -1,0 +1,38 @@
+//! What is counted in a timeline whenever somebody asks.
+
+use domain::model::{Message, MessageId, MessageKind, ReadState, RoomSeq, ThreadSummary, UserId};
+
+use super::{Timeline, count};
+
+impl Timeline {
+    /// Counts what a position leaves to be read.
+    pub(crate) fn read_state(&self, user_id: UserId, read_seq: RoomSeq) -> ReadState {
+        let after = &self.messages[count(read_seq).min(self.messages.len())..];
+        let mut state = ReadState { read_seq, ..ReadState::default() };
+        for message in after {
+            let others = message.kind == MessageKind::Text && message.author.id != user_id;
+            if let Some(content) = message.content().filter(|_| others) {
+                state.unread += 1;
+                state.mentions += u64::from(content.mentions.concern(user_id));
+            }
+        }
+        state
+    }
+
+    /// Sums a thread up. Without a choice of theirs, whoever wrote its first message or a reply follows it.
+    pub(crate) fn summary(&self, root: &Message, user_id: UserId, chosen: Option<bool>) -> ThreadSummary {
+        ThreadSummary {
+            following: chosen.unwrap_or_else(|| root.author.id == user_id || self.has_replied(root.id, user_id)),
+            replies: self.live_replies(root.id).map(|_| 1).sum(),
+            last_seq: self.live_replies(root.id).next_back().map_or(RoomSeq::ZERO, |message| message.seq),
+        }
+    }
+
+    fn has_replied(&self, root: MessageId, user_id: UserId) -> bool {
+        self.thread(root).any(|message| message.author.id == user_id)
+    }
+
+    fn live_replies(&self, root: MessageId) -> impl DoubleEndedIterator<Item = &Message> {
+        self.thread(root).filter(|message| !message.is_deleted())
+    }
+}
