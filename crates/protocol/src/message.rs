@@ -1,9 +1,10 @@
 //! The one message object, wherever it appears.
 
-use domain::model::{Message, MessageKind, UserId};
+use domain::model::{Mentions, Message, MessageContent, MessageId, MessageKind, ReplyPreview, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::reaction::ReactionDto;
 use crate::time::format_time;
 
 /// A message or its tombstone. Of two with the same `_id`, the one with the greater `rev` is the newer.
@@ -33,12 +34,57 @@ pub struct MessageDto {
     /// `system` for what the server wrote; absent for what people wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// Counts the texts it has had: 1 as posted. To be named by whoever edits it; absent in a tombstone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// When the text was last replaced; absent if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<String>,
     /// `true` in a tombstone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// The message it answers; absent if it answers none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<ReplyToDto>,
+    /// The thread it belongs to; absent if it belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadRefDto>,
+    /// Whom the text calls: ids of users, and the words `room` and `here` for everybody. Absent if nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
+    /// Who reacted with what, by kind in the order of their first use; absent if nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<ReactionDto>,
+    /// When it was pinned; absent unless it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned_at: Option<String>,
     /// The author's name for the intent to send it; sent to its author only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
+}
+
+/// The message that another one answers, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReplyToDto {
+    /// Names it.
+    #[serde(rename = "_id")]
+    pub id: String,
+    /// Its place in the room.
+    pub seq: u64,
+    /// Who wrote it.
+    pub user_id: String,
+    /// The author's name when it was written.
+    pub username: String,
+    /// Its beginning on one line, at most 140 characters; absent once it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+}
+
+/// The thread that a message belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ThreadRefDto {
+    /// The id of the message that began it.
+    pub root: String,
 }
 
 impl MessageDto {
@@ -46,6 +92,7 @@ impl MessageDto {
     /// the room's label.
     pub fn new(message: &Message, room: &str, viewer: Option<UserId>) -> Self {
         let own = viewer == Some(message.author.id);
+        let content = message.content();
         Self {
             id: message.id.to_string(),
             room: room.to_owned(),
@@ -54,11 +101,40 @@ impl MessageDto {
             rev: message.rev.get(),
             user_id: message.author.id.to_string(),
             username: message.author.username.as_str().to_owned(),
-            content: message.body().map(|body| body.as_str().to_owned()),
+            content: content.map(|content| content.body.as_str().to_owned()),
             created_at: format_time(message.created_at),
             kind: (message.kind != MessageKind::Text).then(|| message.kind.as_str().to_owned()),
+            version: content.map(|content| content.version.get()),
+            edited_at: content.and_then(|content| content.edited_at).map(format_time),
             deleted: message.is_deleted(),
+            reply_to: message.reply_to.as_ref().map(ReplyToDto::from),
+            thread: message.thread.map(|root: MessageId| ThreadRefDto { root: root.to_string() }),
+            mentions: content.map(|content| mentions(&content.mentions)).unwrap_or_default(),
+            reactions: content.map(|content| reactions(content, viewer)).unwrap_or_default(),
+            pinned_at: content.and_then(|content| content.pin).map(|pin| format_time(pin.at)),
             nonce: message.nonce.as_ref().filter(|_| own).map(|nonce| nonce.as_str().to_owned()),
+        }
+    }
+}
+
+fn mentions(mentions: &Mentions) -> Vec<String> {
+    let everybody = [("room", mentions.room), ("here", mentions.here)];
+    let words = everybody.into_iter().filter(|(_, called)| *called).map(|(word, _)| word.to_owned());
+    mentions.users.iter().map(ToString::to_string).chain(words).collect()
+}
+
+fn reactions(content: &MessageContent, viewer: Option<UserId>) -> Vec<ReactionDto> {
+    content.reactions.as_slice().iter().map(|reaction| ReactionDto::new(reaction, viewer)).collect()
+}
+
+impl From<&ReplyPreview> for ReplyToDto {
+    fn from(preview: &ReplyPreview) -> Self {
+        Self {
+            id: preview.id.to_string(),
+            seq: preview.seq.get(),
+            user_id: preview.author.id.to_string(),
+            username: preview.author.username.as_str().to_owned(),
+            excerpt: preview.excerpt.as_ref().map(|excerpt| excerpt.as_str().to_owned()),
         }
     }
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::message::MessageDto;
+
 /// Says what went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProblemDto {
@@ -25,6 +27,9 @@ pub struct ProblemDto {
     /// After how many milliseconds the request may succeed; absent where waiting doesn't help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// With `version_mismatch`: the message as it is now; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Box<MessageDto>>,
 }
 
 /// Says what is wrong with one field.

@@ -1,6 +1,6 @@
 //! Rooms and their members on the wire.
 
-use domain::model::{Member, RoomOverview};
+use domain::model::{EditWindow, Member, RoomOverview};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +31,26 @@ pub struct RoomDto {
     /// `owner`, `admin`, `moderator`, `member` or `guest`; absent if the caller isn't a member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// For how many seconds messages can be edited after they were posted; absent if for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit_window_seconds: Option<u32>,
+    /// The last message the caller has read, 0 for none; absent if the caller isn't a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_seq: Option<u64>,
+    /// How many messages after it others wrote and didn't delete; absent if the caller isn't a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
+    /// How many of those call the caller; absent if the caller isn't a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<u64>,
+}
+
+/// What is to be changed about a room; what is absent stays.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct UpdateRoomDto {
+    /// For how many seconds messages can be edited after they were posted, 0–31,536,000; null for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit_window_seconds: Option<u64>,
 }
 
 impl From<&RoomOverview> for RoomDto {
@@ -47,6 +67,10 @@ impl From<&RoomOverview> for RoomDto {
             head_seq: overview.head.seq.get(),
             head_rev: overview.head.rev.get(),
             role: overview.access.membership.as_ref().map(|membership| membership.role.as_str().to_owned()),
+            edit_window_seconds: room.edit_window.map(EditWindow::seconds),
+            read_seq: overview.read_state.map(|state| state.read_seq.get()),
+            unread: overview.read_state.map(|state| state.unread),
+            mentions: overview.read_state.map(|state| state.mentions),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::time::format_time;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SeedFrame {
     /// A message was posted.
-    Message(MessageDto),
+    Message(Box<MessageDto>),
     /// A message was deleted.
     MessageDeleted {
         /// Which.
@@ -67,7 +67,7 @@ impl SeedFrame {
         if message.is_deleted() {
             Self::MessageDeleted { id: message.id.to_string(), room: room.to_owned() }
         } else {
-            Self::Message(MessageDto::new(message, room, viewer))
+            Self::Message(Box::new(MessageDto::new(message, room, viewer)))
         }
     }
 

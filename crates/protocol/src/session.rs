@@ -67,7 +67,22 @@ pub struct OpenedSessionDto {
 impl OpenedSessionDto {
     /// Gives a session whose access token is accepted for `expires_in` seconds.
     pub fn new(opened: &OpenedSession, expires_in: u64) -> Self {
-        Self { token: TokenDto::new(opened, expires_in), user: UserDto::from(&opened.live.user) }
+        Self { token: TokenDto::new(opened, expires_in), user: UserDto::own(&opened.live.user) }
+    }
+}
+
+/// A one-shot ticket to the gateway.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TicketDto {
+    /// To be sent once, as `Sec-WebSocket-Protocol: chinwag.v1, ticket.TICKET`.
+    pub ticket: String,
+    /// For how many seconds it is good.
+    pub expires_in: u64,
+}
+
+impl fmt::Debug for TicketDto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TicketDto").field("expires_in", &self.expires_in).finish_non_exhaustive()
     }
 }
 

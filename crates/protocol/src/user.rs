@@ -4,6 +4,7 @@ use domain::model::User;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::presence::PrivacyDto;
 use crate::time::format_time;
 
 /// An account as its owner sees it.
@@ -24,6 +25,44 @@ pub struct UserDto {
     /// `true` for an administrator of this server; absent for everybody else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_admin: bool,
+    /// What the user shows of themselves; only where users see their own account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<PrivacyDto>,
+}
+
+impl UserDto {
+    /// Gives an account as its owner sees it, with their choices.
+    pub fn own(user: &User) -> Self {
+        Self { privacy: Some(user.privacy.into()), ..Self::from(user) }
+    }
+}
+
+/// An account as everybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublicUserDto {
+    /// Names the user for ever.
+    #[serde(rename = "_id")]
+    pub id: String,
+    /// Their name.
+    pub username: String,
+    /// `true` once the account is shut; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+}
+
+impl From<&User> for PublicUserDto {
+    fn from(user: &User) -> Self {
+        let username = user.username.as_str().to_owned();
+        Self { id: user.id.to_string(), username, disabled: user.disabled }
+    }
+}
+
+/// What a user wants changed about their own account; what is absent stays.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct UpdateMeDto {
+    /// What they show of themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<PrivacyDto>,
 }
 
 impl From<&User> for UserDto {
@@ -35,6 +74,7 @@ impl From<&User> for UserDto {
             created_at: format_time(user.created_at),
             disabled: user.disabled,
             is_admin: user.is_admin,
+            privacy: None,
         }
     }
 }
