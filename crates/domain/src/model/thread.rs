@@ -18,6 +18,7 @@ pub struct ThreadSummary {
     pub replies: u64,
     /// The place of the newest of those; zero without any.
     pub last_seq: RoomSeq,
-    /// Whether the looker follows the thread: as they chose, else whether they wrote its first message or a reply.
+    /// Whether the looker follows the thread: as they chose, else whether they wrote its first message or a reply,
+    /// deleted or not.
     pub following: bool,
 }

@@ -60,7 +60,8 @@ pub enum Changed {
 pub trait MessageRepository: Send + Sync {
     /// Appends a message and gives it the next `seq` and `rev`. Atomic, durable when it returns: room and
     /// membership are checked again together with the write. A nonce that this author used in this room
-    /// returns the original, even if it is a tombstone, and appends nothing.
+    /// returns the original, even if it is a tombstone, and appends nothing. Whether it is the same text is judged by
+    /// what was posted, not by what edits made of it.
     ///
     /// Appends of one author that were begun one after the other are stored in that order.
     ///
