@@ -1,9 +1,9 @@
 //! Catching up by `rev`.
 
-use domain::model::{RoomHead, RoomId, RoomRev};
+use domain::model::{ChangeKind, MessageChange, Pin, RoomHead, RoomId, RoomRev};
 
-use super::{ann_in_general, rev, revs, seqs};
-use crate::builders::page_size;
+use super::{ann_in_general, assert_shown_everywhere, rev, revs, seqs};
+use crate::builders::{BASE_TIME, an_edit, emoji, page_size};
 use crate::ids::fresh_id;
 use crate::stores::Stores;
 
@@ -73,5 +73,51 @@ pub async fn an_empty_or_missing_room_has_no_changes(stores: &Stores) {
     for room_id in [general.id, RoomId::new(fresh_id())] {
         let page = stores.messages.changes(room_id, RoomRev::ZERO, page_size(5)).await.expect("they are read");
         assert_eq!((page.items.len(), page.more, page.head), (0, false, RoomHead::default()));
+    }
+}
+
+pub async fn a_message_changed_fifty_times_comes_once_as_it_is_now(stores: &Stores) {
+    let (ann, general) = ann_in_general(stores).await;
+    let mut message = stores.post(general.id, &ann, "version 1").await;
+    let other = stores.post(general.id, &ann, "other").await;
+    for round in 0..10 {
+        message = stores.edit(&message, &format!("round {round}")).await;
+        message = stores.react(&message, &ann, "👍").await;
+        message = stores.pin(&message, &ann).await;
+        let unreact = MessageChange::Unreact { by: ann.id, emoji: emoji("👍") };
+        stores.change(message.id, unreact).await;
+        message = stores.change(message.id, MessageChange::Unpin).await;
+    }
+    assert_eq!(message.rev, rev(52));
+    for after in [RoomRev::ZERO, rev(1)] {
+        let page = stores.messages.changes(general.id, after, page_size(50)).await.expect("they are read");
+        assert_eq!(page.items, [other.clone(), message.clone()]);
+        assert!(!page.more);
+    }
+    for after in 2..52 {
+        let page = stores.messages.changes(general.id, rev(after), page_size(1)).await.expect("they are read");
+        assert_eq!((page.items.as_slice(), page.more), (std::slice::from_ref(&message), false), "after {after}");
+    }
+}
+
+/// What a message's latest change was tells clients what to show; since when it is there tells them whom to tell.
+pub async fn every_change_says_what_it_was_and_keeps_the_rev_of_the_post(stores: &Stores) {
+    let (ann, general) = ann_in_general(stores).await;
+    stores.post(general.id, &ann, "before").await;
+    let message = stores.post(general.id, &ann, "first").await;
+    assert_eq!((message.change, message.posted_rev), (ChangeKind::Post, rev(2)));
+    assert_shown_everywhere(stores, &message).await;
+    let steps = [
+        (an_edit(&message, "second"), ChangeKind::Edit),
+        (MessageChange::React { by: ann.id, emoji: emoji("👍") }, ChangeKind::Reaction),
+        (MessageChange::Pin(Pin { at: BASE_TIME, by: ann.id }), ChangeKind::Pin),
+        (MessageChange::Unreact { by: ann.id, emoji: emoji("👍") }, ChangeKind::Reaction),
+        (MessageChange::Unpin, ChangeKind::Pin),
+        (MessageChange::Delete { by: ann.id, at: BASE_TIME }, ChangeKind::Delete),
+    ];
+    for (number, (change, kind)) in steps.into_iter().enumerate() {
+        let changed = stores.change(message.id, change).await;
+        assert_eq!((changed.change, changed.posted_rev, changed.rev), (kind, rev(2), rev(number as u64 + 3)));
+        assert_shown_everywhere(stores, &changed).await;
     }
 }

@@ -8,8 +8,8 @@ use domain::model::{
 };
 use domain::port::Changed;
 
-use super::{ann_in_general, rev, seq};
-use crate::builders::{BASE_TIME, a_message, a_nonce, page_size};
+use super::{ann_in_general, assert_shown_everywhere, rev, seq};
+use crate::builders::{BASE_TIME, a_message, a_nonce, mentions_of, page_size};
 use crate::ids::fresh_id;
 use crate::stores::Stores;
 use crate::together::together;
@@ -88,4 +88,24 @@ pub async fn of_10_deletions_at_once_one_deletes(stores: &Stores) {
     let deleted = results.iter().filter(|result| matches!(result, Changed::Done(_))).count();
     assert_eq!(deleted, 1);
     assert_eq!(stores.head(general.id).await.rev, rev(2), "the others used up no number");
+}
+
+pub async fn a_deletion_takes_text_versions_reactions_mentions_and_pin_along(stores: &Stores) {
+    let (ann, general) = ann_in_general(stores).await;
+    let bob = stores.add_user("bob").await;
+    let mut new = a_message(general.id, &ann, "the-planted-secret for @bob");
+    new.mentions = mentions_of([&bob]);
+    let message = stores.append(new).await;
+    let edited = stores.edit(&message, "the-planted-secret, edited").await;
+    stores.react(&edited, &bob, "👍").await;
+    stores.pin(&edited, &bob).await;
+    let tombstone = stores.delete(&edited).await;
+
+    let state = MessageState::Deleted { at: BASE_TIME, by: ann.id };
+    assert_eq!(tombstone, Message { rev: rev(5), change: ChangeKind::Delete, state, ..message });
+    assert_shown_everywhere(stores, &tombstone).await;
+    let versions = stores.messages.versions(tombstone.id).await.expect("they are read");
+    assert_eq!(versions, [], "texts that were replaced are gone, too");
+    let pinned = stores.messages.pinned(general.id, None, page_size(5)).await.expect("they are read");
+    assert_eq!(pinned, []);
 }

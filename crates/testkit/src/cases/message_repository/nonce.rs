@@ -161,3 +161,19 @@ pub async fn the_nonce_of_a_tombstone_returns_the_tombstone(stores: &Stores) {
     }
     assert_eq!(stores.timeline(general.id).await, [tombstone]);
 }
+
+/// A client that got no answer to its first attempt can't know that the message was edited since.
+pub async fn the_nonce_of_an_edited_message_returns_it_as_it_is_now(stores: &Stores) {
+    let (ann, general) = ann_in_general(stores).await;
+    let first = with_nonce(&general, &ann, "Hello", "intent-1");
+    let original = stores.append(first.clone()).await;
+    let mut edited = stores.edit(&original, "Hello, world").await;
+    for text in ["Hello, everybody", "Hello"] {
+        let repeat = stores.messages.append(again(&first)).await.expect("a repeat is accepted");
+        assert_eq!(repeat, Appended { message: edited.clone(), duplicate: true });
+        let refused = stores.messages.append(with_nonce(&general, &ann, "Hello, world", "intent-1")).await;
+        assert!(matches!(refused, Err(AppendError::NonceReused)), "it was posted with another text: {refused:?}");
+        edited = stores.edit(&edited, text).await;
+    }
+    assert_eq!(stores.timeline(general.id).await, [edited]);
+}
