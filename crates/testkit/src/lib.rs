@@ -24,6 +24,7 @@ mod clock;
 mod contract;
 mod ids;
 pub mod misbehaving;
+mod random;
 mod scene;
 mod stores;
 mod together;

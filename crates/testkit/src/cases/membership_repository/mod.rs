@@ -1,8 +1,10 @@
 //! What every `MembershipRepository` must do.
 
+mod find_named;
 mod member_list;
 mod membership;
 
+pub use self::find_named::*;
 pub use self::member_list::*;
 pub use self::membership::*;
 
@@ -24,6 +26,9 @@ macro_rules! membership_repository_contract {
             members_are_listed_by_id_with_name_role_and_time
             paging_through_members_one_by_one_lists_everybody_once
             a_missing_room_has_no_members
+            members_are_found_by_name_in_any_case_and_listed_by_id
+            names_of_others_are_not_found_among_members
+            fifty_names_are_looked_up_at_once
         ] }
     };
 }

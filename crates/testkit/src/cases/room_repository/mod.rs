@@ -2,11 +2,13 @@
 
 mod access;
 mod directory;
+mod edit_window;
 mod list_of;
 mod rooms;
 
 pub use self::access::*;
 pub use self::directory::*;
+pub use self::edit_window::*;
 pub use self::list_of::*;
 pub use self::rooms::*;
 
@@ -38,6 +40,9 @@ macro_rules! room_repository_contract {
             a_users_rooms_are_paged_by_id
             a_users_rooms_follow_joining_and_leaving
             a_users_rooms_are_listed_as_overviews_show_them
+            an_edit_window_is_set_and_taken_away
+            a_room_is_made_with_its_edit_window
+            the_edit_window_of_a_missing_room_is_not_set
         ] }
     };
 }

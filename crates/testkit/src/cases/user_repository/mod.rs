@@ -4,11 +4,13 @@ mod accounts;
 mod changes;
 mod list;
 mod names;
+mod privacy;
 
 pub use self::accounts::*;
 pub use self::changes::*;
 pub use self::list::*;
 pub use self::names::*;
+pub use self::privacy::*;
 
 /// Makes one test per case of this port; the argument is awaited to give [`Stores`](crate::Stores).
 #[macro_export]
@@ -36,6 +38,10 @@ macro_rules! user_repository_contract {
             accounts_are_listed_by_their_lower_case_names
             accounts_are_listed_after_a_name_in_any_case_that_need_not_exist
             paging_through_accounts_one_by_one_lists_everybody_once
+            privacy_is_kept_and_read_back_everywhere
+            an_account_is_made_with_its_privacy
+            sessions_show_the_privacy_of_their_users_as_it_is_now
+            the_privacy_of_nobody_is_not_changed
         ] }
     };
 }
