@@ -17,7 +17,7 @@ pub async fn a_choice_is_kept_whole_and_replaces_the_one_before(stores: &Stores)
     for chosen in [
         ChosenPresence {
             availability: Availability::DoNotDisturb,
-            text: text("$a.b \"x\" 👍 é"),
+            text: Some(text("$a.b \"x\" 👍 é")),
             until: Some(BASE_TIME),
         },
         ChosenPresence { availability: Availability::Idle, text: Some(text(&"é".repeat(100))), until: None },
