@@ -257,7 +257,7 @@ impl GatewayFrame {
     /// Tells of a message's latest change, as `viewer` sees it or, without one, as everybody but its author does.
     /// `room` is the room's label.
     pub fn timeline(message: &Message, room: &str, viewer: Option<UserId>) -> Self {
-        let dto = Box::new(MessageDto::new(message, room, viewer));
+        let dto = Box::new(MessageDto::in_frame(message, room, viewer));
         match message.change {
             ChangeKind::Post => Self::Message(dto),
             ChangeKind::Delete => Self::MessageDeleted(dto),

@@ -88,6 +88,15 @@ pub struct ThreadRefDto {
 }
 
 impl MessageDto {
+    /// Gives the message as frames have it: the same for everybody but its author, who sees the nonce.
+    pub fn in_frame(message: &Message, room: &str, viewer: Option<UserId>) -> Self {
+        let mut dto = Self::new(message, room, viewer);
+        for reaction in &mut dto.reactions {
+            reaction.me = false;
+        }
+        dto
+    }
+
     /// Gives the message as `viewer` sees it; without a viewer, as everybody but its author does. `room` is
     /// the room's label.
     pub fn new(message: &Message, room: &str, viewer: Option<UserId>) -> Self {

@@ -1,6 +1,6 @@
 //! Accounts on the wire.
 
-use domain::model::User;
+use domain::model::{User, UserId, Username};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,6 +48,13 @@ pub struct PublicUserDto {
     /// `true` once the account is shut; absent otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+}
+
+impl PublicUserDto {
+    /// Gives an account that is open.
+    pub fn open(id: UserId, username: &Username) -> Self {
+        Self { id: id.to_string(), username: username.as_str().to_owned(), disabled: false }
+    }
 }
 
 impl From<&User> for PublicUserDto {

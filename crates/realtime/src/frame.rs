@@ -3,36 +3,85 @@
 use bytes::Bytes;
 use domain::model::{Message, RoomRev, UserId};
 use metrics::counter;
-use protocol::SeedFrame;
+use protocol::{GatewayFrame, SeedFrame};
 
-/// One event, encoded. Cheap to clone.
+/// One event of a room, encoded. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Frame {
-    /// The change it tells of; none for what isn't part of the timeline.
-    pub(crate) rev: Option<RoomRev>,
+pub(crate) enum Frame {
+    /// A change to the timeline.
+    Timeline(TimelineFrame),
+    /// Who came or went, for the seed's socket only.
+    Notice(Bytes),
+    /// Who belongs to the room, for the gateway only.
+    Member(Bytes),
+    /// Who is writing, for the gateway only.
+    Typing(Bytes),
+}
+
+/// A change to a timeline, encoded.
+#[derive(Debug, Clone)]
+pub(crate) struct TimelineFrame {
+    pub(crate) rev: RoomRev,
+    gateway: Forms,
+    /// How the seed's socket tells of it; none for what its clients don't know.
+    seed: Option<Forms>,
+}
+
+/// The same for everybody, but for what concerns only the author.
+#[derive(Debug, Clone)]
+struct Forms {
     everybody: Bytes,
-    /// The author's own form, where it differs.
     author: Option<(UserId, Bytes)>,
 }
 
-impl Frame {
-    /// Encodes a message's latest change. Only a message with a nonce has a second form, for its author.
-    pub(crate) fn timeline(message: &Message, room: &str) -> Self {
-        let everybody = encode(&SeedFrame::timeline(message, room, None));
+/// How a connection speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// As the seed's socket.
+    Seed,
+    /// As the gateway.
+    Gateway,
+}
+
+impl TimelineFrame {
+    /// Encodes a message's latest change for connections that have everything up to `after`.
+    pub(crate) fn new(message: &Message, room: &str, after: RoomRev) -> Self {
+        let gateway = Forms::of(message, |viewer| encode(&GatewayFrame::timeline(message, room, viewer)));
+        let is_new = message.posted_rev > after;
+        let seed = if message.is_deleted() {
+            Some(Forms { everybody: encode_seed(&SeedFrame::timeline(message, room, None)), author: None })
+        } else if message.rev == message.posted_rev {
+            // A new message looks the same to both.
+            Some(gateway.clone())
+        } else if is_new {
+            // It was changed before anybody saw it: to clients that know no changes it is a new message.
+            Some(Forms::of(message, |viewer| encode_seed(&SeedFrame::timeline(message, room, viewer))))
+        } else {
+            None
+        };
+        Self { rev: message.rev, gateway, seed }
+    }
+
+    /// Gives the bytes for one viewer; none if they aren't told.
+    pub(crate) fn bytes_for(&self, dialect: Dialect, viewer: UserId) -> Option<&Bytes> {
+        match dialect {
+            Dialect::Gateway => Some(self.gateway.bytes_for(viewer)),
+            Dialect::Seed => self.seed.as_ref().map(|forms| forms.bytes_for(viewer)),
+        }
+    }
+}
+
+impl Forms {
+    /// Only a message with a nonce has a second form, for its author.
+    fn of(message: &Message, encode: impl Fn(Option<UserId>) -> Bytes) -> Self {
         let author = (message.nonce.is_some() && !message.is_deleted()).then(|| {
             let viewer = message.author.id;
-            (viewer, encode(&SeedFrame::timeline(message, room, Some(viewer))))
+            (viewer, encode(Some(viewer)))
         });
-        Self { rev: Some(message.rev), everybody, author }
+        Self { everybody: encode(None), author }
     }
 
-    /// Encodes something that isn't part of the timeline, the same for everybody.
-    pub(crate) fn transient(frame: &SeedFrame) -> Self {
-        Self { rev: None, everybody: encode(frame), author: None }
-    }
-
-    /// Gives the bytes for one viewer.
-    pub(crate) fn bytes_for(&self, viewer: UserId) -> &Bytes {
+    fn bytes_for(&self, viewer: UserId) -> &Bytes {
         match &self.author {
             Some((author, bytes)) if *author == viewer => bytes,
             _ => &self.everybody,
@@ -40,7 +89,14 @@ impl Frame {
     }
 }
 
-fn encode(frame: &SeedFrame) -> Bytes {
+/// Encodes a frame of the gateway.
+pub(crate) fn encode(frame: &GatewayFrame) -> Bytes {
+    counter!("chinwag_frames_encoded_total").increment(1);
+    Bytes::from(frame.encode())
+}
+
+/// Encodes a frame of the seed's socket.
+pub(crate) fn encode_seed(frame: &SeedFrame) -> Bytes {
     counter!("chinwag_frames_encoded_total").increment(1);
     Bytes::from(frame.encode())
 }

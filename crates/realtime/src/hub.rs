@@ -2,20 +2,31 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Ports;
-use domain::model::{Actor, Event, Room, RoomId, RoomRef, SessionId, UserId};
+use domain::model::{Actor, Availability, Event, NodeId, Privacy, Room, RoomId, RoomRef, UserId};
+use domain::port::RepositoryError;
+use protocol::{GatewayFrame, LimitsDto, ReconnectFrame};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::warn;
 
+use crate::close_reason::CloseReason;
+use crate::dispatch;
 use crate::error::ConnectError;
-use crate::outbox::{CloseReason, Outbox};
-use crate::room::{RoomChannel, Subscriber};
+use crate::frame::{Dialect, encode};
+use crate::gateway::{GatewayConnection, Link};
+use crate::outbox::Outbox;
+use crate::presence::{self, PresenceBoard};
+use crate::registry::Registry;
+use crate::room::RoomChannel;
+use crate::room_task::{self, Surroundings};
 use crate::seed_connection::SeedConnection;
-use crate::{dispatch, room_task};
+
+/// Over how many milliseconds clients spread their return after a restart.
+const RETURN_SPREAD_MS: u64 = 3000;
 
 /// What an operator can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,25 +45,16 @@ impl Default for HubOptions {
 /// The rooms and connections of this node.
 pub struct Hub {
     pub(crate) ports: Ports,
-    options: HubOptions,
     pub(crate) tasks: TaskTracker,
+    pub(crate) presence: Arc<PresenceBoard>,
     stopped: CancellationToken,
     rooms: Mutex<HashMap<RoomId, Arc<RoomChannel>>>,
-    users: Mutex<HashMap<UserId, Vec<Connection>>>,
-    next_connection: AtomicU64,
-}
-
-/// A connection as the registry of users knows it.
-#[derive(Debug)]
-struct Connection {
-    id: u64,
-    session_id: SessionId,
-    outbox: Arc<Outbox>,
+    connections: Registry,
 }
 
 impl fmt::Debug for Hub {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hub").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Hub").field("connections", &self.connections.len()).finish_non_exhaustive()
     }
 }
 
@@ -61,17 +63,19 @@ impl Hub {
     /// [`Self::stop`].
     pub fn start(ports: Ports, options: HubOptions, tasks: TaskTracker) -> Arc<Self> {
         let events = ports.broadcaster.subscribe();
+        let presence = Arc::new(PresenceBoard::new(NodeId::new(ports.ids.generate())));
         let hub = Arc::new(Self {
             ports,
-            options,
             tasks,
+            presence,
             stopped: CancellationToken::new(),
             rooms: Mutex::default(),
-            users: Mutex::default(),
-            next_connection: AtomicU64::new(0),
+            connections: Registry::new(options.connections_per_user),
         });
         let dispatcher = dispatch::run(Arc::downgrade(&hub), events);
         hub.tasks.spawn(hub.stopped.clone().run_until_cancelled_owned(dispatcher));
+        let presence = presence::run(Arc::downgrade(&hub));
+        hub.tasks.spawn(hub.stopped.clone().run_until_cancelled_owned(presence));
         hub
     }
 
@@ -85,65 +89,77 @@ impl Hub {
         SeedConnection::open(Arc::clone(self), actor, room).await
     }
 
+    /// Connects an actor to everything they can see. The first frame is `hello`, with the limits given here; delivery
+    /// begins when the client asks for it.
+    ///
+    /// # Errors
+    /// [`ConnectError`]; then nothing is left behind.
+    pub async fn connect_gateway(
+        self: &Arc<Self>,
+        actor: Actor,
+        limits: LimitsDto,
+    ) -> Result<GatewayConnection, ConnectError> {
+        GatewayConnection::open(Arc::clone(self), actor, limits).await
+    }
+
     /// Tells how many connections a user has on this node.
     pub fn connections_of(&self, user_id: UserId) -> usize {
-        lock(&self.users).get(&user_id).map_or(0, Vec::len)
+        self.connections.of(user_id)
     }
 
     /// Tells how many connections there are on this node.
     pub fn connections(&self) -> usize {
-        lock(&self.users).values().map(Vec::len).sum()
+        self.connections.len()
     }
 
     /// Stops the hub's tasks, and closes every connection after what is queued for it.
     pub fn stop(&self) {
         self.stopped.cancel();
-        lock(&self.users).values().flatten().for_each(|connection| connection.outbox.close(CloseReason::RESTART));
+        self.connections.for_each(|id, outbox| {
+            if outbox.dialect == Dialect::Gateway {
+                // Multiplying by a large odd number spreads consecutive ids evenly.
+                let after_ms = id.wrapping_mul(0x9e37_79b9_7f4a_7c15) % RETURN_SPREAD_MS;
+                outbox.reply(encode(&GatewayFrame::Reconnect(ReconnectFrame { after_ms })));
+            }
+            outbox.close(CloseReason::RESTART);
+        });
     }
 
-    /// Registers a connection under its user, so that revoking reaches it.
+    /// Registers a connection of the seed's socket under its user, so that revoking reaches it.
     pub(crate) fn register(&self, actor: &Actor, outbox: &Arc<Outbox>) -> Result<u64, ConnectError> {
-        let max = self.options.connections_per_user;
-        let mut users = lock(&self.users);
-        let connections = users.entry(actor.user_id).or_default();
-        if max > 0 && connections.len() >= max {
-            return Err(ConnectError::TooManyConnections { max });
-        }
-        let id = self.next_connection.fetch_add(1, Ordering::Relaxed);
-        connections.push(Connection { id, session_id: actor.session_id, outbox: Arc::clone(outbox) });
-        Ok(id)
+        self.connections.add(actor, outbox, |_| None).map(|(id, _)| id)
+    }
+
+    /// Registers a connection of the gateway.
+    pub(crate) fn register_gateway(&self, actor: &Actor, outbox: &Arc<Outbox>) -> Result<Arc<Link>, ConnectError> {
+        let make = |id| Some(Arc::new(Link::new(id, Arc::clone(outbox))));
+        let (id, link) = self.connections.add(actor, outbox, make)?;
+        Ok(link.unwrap_or_else(|| Arc::new(Link::new(id, Arc::clone(outbox)))))
     }
 
     pub(crate) fn unregister(&self, user_id: UserId, id: u64) {
-        let mut users = lock(&self.users);
-        if let Some(connections) = users.get_mut(&user_id) {
-            connections.retain(|connection| connection.id != id);
-            if connections.is_empty() {
-                users.remove(&user_id);
-            }
-        }
+        self.connections.remove(user_id, id);
     }
 
-    /// Subscribes a connection to a room, beginning the room if nobody was in it. Answers the room and
-    /// whether this is the user's first connection to it.
-    pub(crate) fn subscribe(
-        self: &Arc<Self>,
-        room: &Room,
-        id: u64,
-        subscriber: &Subscriber,
-    ) -> (Arc<RoomChannel>, bool) {
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.connections
+    }
+
+    /// Subscribes a connection, whose lane for the room has been begun, beginning the room if nobody was in it. Answers
+    /// the room and whether this is the user's first connection of the seed's socket to it.
+    pub(crate) fn subscribe(self: &Arc<Self>, room: &Room, id: u64, outbox: &Arc<Outbox>) -> (Arc<RoomChannel>, bool) {
         let mut rooms = lock(&self.rooms);
         if let Some(channel) = rooms.get(&room.id)
-            && let Some(first) = channel.subscribe(id, subscriber.clone())
+            && let Some(first) = channel.subscribe(id, Arc::clone(outbox))
         {
             return (Arc::clone(channel), first);
         }
         let (channel, events) = RoomChannel::new(room.id, room.label());
-        channel.subscribe(id, subscriber.clone());
+        let first = channel.subscribe(id, Arc::clone(outbox)).unwrap_or_default();
         rooms.insert(room.id, Arc::clone(&channel));
         drop(rooms);
         self.run_room(&channel, events);
-        (channel, true)
+        (channel, first)
     }
 
     fn run_room(self: &Arc<Self>, channel: &Arc<RoomChannel>, events: mpsc::Receiver<Event>) {
@@ -160,7 +176,12 @@ impl Hub {
             }
             empty
         };
-        let task = room_task::run(self.ports.clone(), Arc::clone(channel), events, give_up);
+        let surroundings = Surroundings {
+            ports: self.ports.clone(),
+            channel: Arc::clone(channel),
+            presence: Arc::clone(&self.presence),
+        };
+        let task = room_task::run(surroundings, events, give_up);
         self.tasks.spawn(self.stopped.clone().run_until_cancelled_owned(task));
     }
 
@@ -168,28 +189,45 @@ impl Hub {
         lock(&self.rooms).get(&id).cloned()
     }
 
+    pub(crate) fn all_rooms(&self) -> Vec<Arc<RoomChannel>> {
+        lock(&self.rooms).values().cloned().collect()
+    }
+
+    /// Makes everybody look at the store, after events were lost.
     pub(crate) fn resync_all(&self) {
-        lock(&self.rooms).values().for_each(|room| room.request_resync());
-    }
-
-    pub(crate) fn close_session(&self, user_id: UserId, session_id: SessionId, reason: CloseReason) {
-        if let Some(connections) = lock(&self.users).get(&user_id) {
-            connections
-                .iter()
-                .filter(|connection| connection.session_id == session_id)
-                .for_each(|connection| connection.outbox.close(reason));
+        for room in self.all_rooms() {
+            room.request_resync();
         }
+        self.connections.for_each(|_, outbox| outbox.recheck());
     }
 
-    pub(crate) fn close_user(&self, user_id: UserId, reason: CloseReason) {
-        if let Some(connections) = lock(&self.users).get(&user_id) {
-            for connection in connections {
-                connection.outbox.close(reason);
+    /// Reads again what a user of this node chose and shows.
+    pub(crate) async fn reload_user(&self, user_id: UserId) {
+        let reloaded = async {
+            match self.ports.users.find(user_id).await? {
+                Some(user) => self.reload_presence(user_id, user.privacy).await,
+                None => Ok(()),
             }
+        };
+        if let Err(error) = reloaded.await {
+            warn!(user = %user_id, cause = ?error, "what a user chose can't be read");
         }
+    }
+
+    /// Reads again what a user of this node chose to be shown as; one who doesn't show it is invisible.
+    pub(crate) async fn reload_presence(&self, user_id: UserId, privacy: Privacy) -> Result<(), RepositoryError> {
+        let stored = self.ports.presences.find(&[user_id]).await?;
+        let mut chosen = stored.into_iter().next().map(|stored| stored.chosen).unwrap_or_default();
+        if !privacy.presence {
+            chosen.availability = Availability::Invisible;
+            chosen.until = None;
+        }
+        self.presence.choose(user_id, chosen);
+        self.connections.for_user(user_id, |connection| connection.outbox.set_privacy(privacy));
+        Ok(())
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 use domain::model::{MemberNotice, UserId};
 use protocol::{SeedFrame, SeedNotice};
 
-use crate::frame::Frame;
+use crate::frame::{Frame, encode_seed};
 
 /// Notices that wait a moment for each other. Coming and going of one user in that moment cancel out.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl Notices {
     pub(crate) fn take(&mut self, room: &str) -> Vec<Frame> {
         let frame = |(_, came, notice): (UserId, bool, MemberNotice)| {
             let notice = SeedNotice::new(&notice, room);
-            Frame::transient(&if came { SeedFrame::UserJoined(notice) } else { SeedFrame::UserLeft(notice) })
+            Frame::Notice(encode_seed(&if came { SeedFrame::UserJoined(notice) } else { SeedFrame::UserLeft(notice) }))
         };
         self.waiting.drain(..).map(frame).collect()
     }

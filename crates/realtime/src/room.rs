@@ -1,15 +1,16 @@
 //! One room that somebody is connected to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::model::{Event, RoomId, RoomRev, UserId};
+use domain::model::{Event, RoomId, RoomRev, RoomSeq, UserId};
 use metrics::counter;
 use tokio::sync::{Notify, mpsc, watch};
 
-use crate::frame::Frame;
-use crate::outbox::{CloseReason, Outbox};
+use crate::close_reason::CloseReason;
+use crate::frame::{Dialect, Frame};
+use crate::outbox::Outbox;
 
 /// How many events wait for the room's task before the room reads the store instead.
 const EVENTS: usize = 1024;
@@ -32,15 +33,12 @@ pub(crate) struct RoomChannel {
 
 #[derive(Debug, Default)]
 struct State {
-    subscribers: HashMap<u64, Subscriber>,
-    connections: HashMap<UserId, usize>,
+    subscribers: HashMap<u64, Arc<Outbox>>,
+    /// How many connections of the seed's socket each user has: its notices tell of these only.
+    seed_connections: HashMap<UserId, usize>,
+    /// Who belongs to the room; nothing until a connection of the gateway made it worth reading.
+    members: Option<HashSet<UserId>>,
     closed: bool,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Subscriber {
-    pub(crate) user_id: UserId,
-    pub(crate) outbox: Arc<Outbox>,
 }
 
 impl RoomChannel {
@@ -60,36 +58,44 @@ impl RoomChannel {
         (Arc::new(channel), receiver)
     }
 
-    /// Adds a connection; it gets every change after the room's present head. Answers whether it is the
-    /// user's first here, or nothing if the room has just been given up.
-    pub(crate) fn subscribe(&self, connection: u64, subscriber: Subscriber) -> Option<bool> {
+    /// Adds a connection, whose lane for this room has been begun. Answers whether it is the user's first of the seed's
+    /// socket here, or nothing if the room has just been given up.
+    pub(crate) fn subscribe(&self, connection: u64, outbox: Arc<Outbox>) -> Option<bool> {
         let mut state = self.lock();
         if state.closed {
             return None;
         }
         if let Some(head) = self.head() {
-            subscriber.outbox.begin_after(head);
+            outbox.room_is_at(self.id, head);
         }
-        let count = state.connections.entry(subscriber.user_id).or_default();
-        *count += 1;
-        let first = *count == 1;
-        state.subscribers.insert(connection, subscriber);
+        let mut first = false;
+        if outbox.dialect == Dialect::Seed {
+            let count = state.seed_connections.entry(outbox.viewer).or_default();
+            *count += 1;
+            first = *count == 1;
+        }
+        state.subscribers.insert(connection, outbox);
+        drop(state);
+        self.nudge.notify_one();
         Some(first)
     }
 
-    /// Removes a connection; answers whether it was the user's last here.
+    /// Removes a connection; answers whether it was the user's last of the seed's socket here.
     pub(crate) fn unsubscribe(&self, connection: u64) -> bool {
         let mut state = self.lock();
-        let Some(subscriber) = state.subscribers.remove(&connection) else {
+        let Some(outbox) = state.subscribers.remove(&connection) else {
             return false;
         };
-        let last = match state.connections.get_mut(&subscriber.user_id) {
-            Some(count) if *count > 1 => {
+        let last = match state.seed_connections.get_mut(&outbox.viewer) {
+            Some(count) if outbox.dialect == Dialect::Seed => {
                 *count -= 1;
-                false
+                *count == 0
             }
-            _ => state.connections.remove(&subscriber.user_id).is_some(),
+            _ => false,
         };
+        if last {
+            state.seed_connections.remove(&outbox.viewer);
+        }
         drop(state);
         self.nudge.notify_one();
         last
@@ -122,8 +128,8 @@ impl RoomChannel {
     pub(crate) fn begin_after(&self, head: RoomRev) {
         let state = self.lock();
         self.head.store(head.to_i64(), Ordering::Release);
-        for subscriber in state.subscribers.values() {
-            subscriber.outbox.begin_after(head);
+        for outbox in state.subscribers.values() {
+            outbox.room_is_at(self.id, head);
         }
         drop(state);
         self.ready.send_replace(true);
@@ -134,20 +140,72 @@ impl RoomChannel {
         let state = self.lock();
         // Before the first push: see `Outbox::push_missed`.
         self.head.store(head.to_i64(), Ordering::Release);
-        for subscriber in state.subscribers.values() {
-            subscriber.outbox.push(frames);
+        for outbox in state.subscribers.values() {
+            outbox.push(self.id, frames);
         }
         let deliveries = state.subscribers.len() as u64 * frames.len() as u64;
         drop(state);
         counter!("chinwag_frames_queued_total").increment(deliveries);
     }
 
-    /// Closes the connections of one user.
+    /// Tells every connection of the gateway how far others have read.
+    pub(crate) fn deliver_receipts(&self, receipts: &[(UserId, RoomSeq)]) {
+        for outbox in self.lock().subscribers.values().filter(|outbox| outbox.dialect == Dialect::Gateway) {
+            outbox.add_receipts(self.id, receipts);
+        }
+    }
+
+    /// Gives the gateway's connections of one user, or of everybody.
+    pub(crate) fn gateway_outboxes(&self, user: Option<UserId>) -> Vec<Arc<Outbox>> {
+        let state = self.lock();
+        let wanted = state
+            .subscribers
+            .values()
+            .filter(|outbox| outbox.dialect == Dialect::Gateway && user.is_none_or(|user| outbox.viewer == user));
+        wanted.cloned().collect()
+    }
+
+    /// Closes the seed's sockets of one user.
     pub(crate) fn close_user(&self, user_id: UserId, reason: CloseReason) {
-        for subscriber in self.lock().subscribers.values() {
-            if subscriber.user_id == user_id {
-                subscriber.outbox.close(reason);
+        for outbox in self.lock().subscribers.values() {
+            if outbox.viewer == user_id && outbox.dialect == Dialect::Seed {
+                outbox.close(reason);
             }
+        }
+    }
+
+    /// Tells whether the room's members ought to be read: somebody may be shown to somebody.
+    pub(crate) fn wants_members(&self) -> bool {
+        let state = self.lock();
+        state.members.is_none() && state.subscribers.values().any(|outbox| outbox.dialect == Dialect::Gateway)
+    }
+
+    /// Sets who belongs to the room.
+    pub(crate) fn set_members(&self, members: Option<HashSet<UserId>>) {
+        self.lock().members = members;
+    }
+
+    /// Notes that somebody came or went.
+    pub(crate) fn note_member(&self, user: UserId, belongs: bool) {
+        if let Some(members) = &mut self.lock().members {
+            if belongs {
+                members.insert(user)
+            } else {
+                members.remove(&user)
+            };
+        }
+    }
+
+    /// Gives how many members there are, if they were read.
+    pub(crate) fn member_count(&self) -> Option<usize> {
+        self.lock().members.as_ref().map(HashSet::len)
+    }
+
+    /// Gives those of the users who belong to the room.
+    pub(crate) fn members_among<'a>(&self, users: impl Iterator<Item = &'a UserId>) -> Vec<UserId> {
+        match &self.lock().members {
+            Some(members) => users.filter(|user| members.contains(*user)).copied().collect(),
+            None => Vec::new(),
         }
     }
 

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::model::{Actor, Event, MemberNotice, MessageBody, Nonce, PageSize, RoomRef, RoomRev};
+use domain::model::{Actor, Event, MemberNotice, MessageBody, Nonce, PageSize, RoomId, RoomRef, RoomRev};
+use domain::port::RepositoryError;
 use domain::usecase::{PostMessage, RoomError, join_room, post_message};
 use domain::{Action, Denied, ErrorCode, ErrorKind, UseCaseError, authorize};
 use protocol::{SeedCommand, SeedFrame};
 use tokio::time::{sleep, timeout};
 use tracing::warn;
 
+use crate::close_reason::CloseReason;
 use crate::error::ConnectError;
-use crate::frame::Frame;
+use crate::frame::{Dialect, TimelineFrame, encode_seed};
 use crate::hub::Hub;
-use crate::outbox::{Drained, Outbox, Pending};
-use crate::room::{RoomChannel, Subscriber};
+use crate::outbox::{Drained, Found, Missing, Outbox, Pending, Start};
+use crate::room::RoomChannel;
 
 /// How long a connection waits for its room to be read.
 const READY: Duration = Duration::from_secs(5);
@@ -36,7 +38,7 @@ pub struct SeedConnection {
 
 impl SeedConnection {
     pub(crate) async fn open(hub: Arc<Hub>, actor: Actor, room: &RoomRef) -> Result<Self, ConnectError> {
-        let outbox = Arc::new(Outbox::new(actor.user_id));
+        let outbox = Arc::new(Outbox::new(actor.user_id, Dialect::Seed, actor.privacy));
         let id = hub.register(&actor, &outbox)?;
         let mut connection = Self { hub, actor, id, outbox, room: None };
         connection.enter(room).await?;
@@ -53,8 +55,8 @@ impl SeedConnection {
         if access.membership.is_none() && found.archived_at.is_none() {
             join_room(ports, &self.actor, &RoomRef::Id(found.id)).await?;
         }
-        let subscriber = Subscriber { user_id: self.actor.user_id, outbox: Arc::clone(&self.outbox) };
-        let (channel, first) = self.hub.subscribe(&found, self.id, &subscriber);
+        self.outbox.begin(found.id, Start::AtHead, false);
+        let (channel, first) = self.hub.subscribe(&found, self.id, &self.outbox);
         self.room = Some(Arc::clone(&channel));
         if first {
             ports.broadcaster.publish(Event::Connected(self.notice(&channel))).await;
@@ -65,14 +67,22 @@ impl SeedConnection {
         if !is_ready {
             return Err(ConnectError::NotReady);
         }
+        match self.check(found.id).await? {
+            None => Ok(()),
+            Some(CloseReason::NOT_A_MEMBER) => Err(denied(Denied::NotAMember)),
+            Some(_) => Err(ConnectError::SessionEnded),
+        }
+    }
+
+    /// Finds out why the connection must not go on, if there is a reason.
+    async fn check(&self, room: RoomId) -> Result<Option<CloseReason>, RepositoryError> {
+        let ports = &self.hub.ports;
         if ports.sessions.find(self.actor.session_id).await?.is_none() {
-            return Err(ConnectError::SessionEnded);
+            return Ok(Some(CloseReason::SESSION_REVOKED));
         }
-        let again = ports.rooms.access(&RoomRef::Id(found.id), self.actor.user_id).await?;
-        if again.is_none_or(|access| access.membership.is_none() && access.room.archived_at.is_none()) {
-            return Err(denied(Denied::NotAMember));
-        }
-        Ok(())
+        let access = ports.rooms.access(&RoomRef::Id(room), self.actor.user_id).await?;
+        let out = access.is_none_or(|access| access.membership.is_none() && access.room.archived_at.is_none());
+        Ok(out.then_some(CloseReason::NOT_A_MEMBER))
     }
 
     /// Gives the actor whose connection it is.
@@ -90,7 +100,7 @@ impl SeedConnection {
 
     /// Sends an `error` frame.
     pub fn refuse(&self, code: ErrorCode, message: &str) {
-        self.outbox.push(&[Frame::transient(&SeedFrame::error(code, message))]);
+        self.outbox.try_reply(encode_seed(&SeedFrame::error(code, message)));
     }
 
     /// Waits for frames and moves them into `into`, in the order to send them; or says that the connection
@@ -101,7 +111,11 @@ impl SeedConnection {
             match self.outbox.take(into) {
                 Pending::Frames => return Drained::Frames,
                 Pending::Close(reason) => return Drained::Close(reason),
-                Pending::CatchUp(after) => self.catch_up(after).await,
+                Pending::CatchUp(_, Missing::Changes(after)) => self.catch_up(after).await,
+                // Only the gateway begins with the newest messages, and reads single rooms again.
+                Pending::CatchUp(room, Missing::Latest) => drop(self.outbox.end(room)),
+                Pending::Refresh(room, wish) => self.outbox.refreshed(room, wish),
+                Pending::Recheck(wish) => self.recheck(wish).await,
                 Pending::Nothing => self.outbox.woken().await,
             }
         }
@@ -116,12 +130,12 @@ impl SeedConnection {
         let Some(room) = &self.room else {
             return Err((ErrorCode::NotFound, "there is no such room".to_owned()));
         };
-        let input = PostMessage { room: RoomRef::Id(room.id), body, nonce };
+        let input = PostMessage { room: RoomRef::Id(room.id), body, nonce, reply_to: None, thread: None };
         match post_message(&self.hub.ports, &self.actor, input).await {
             Ok(posted) if posted.duplicate => {
                 // The room won't show it again, and the sender needs an answer.
                 let viewer = Some(self.actor.user_id);
-                self.outbox.push(&[Frame::transient(&SeedFrame::timeline(&posted.message, &room.label, viewer))]);
+                self.outbox.reply(encode_seed(&SeedFrame::timeline(&posted.message, &room.label, viewer)));
                 Ok(())
             }
             Ok(_) => Ok(()),
@@ -141,11 +155,34 @@ impl SeedConnection {
             Ok(page) => {
                 let read = page.items.last().map_or(after, |last| last.rev);
                 let through = if page.more { read } else { read.max(page.head.rev) };
-                let frames: Vec<_> = page.items.iter().map(|message| Frame::timeline(message, &room.label)).collect();
-                self.outbox.push_missed(&frames, through, || room.head().unwrap_or(RoomRev::ZERO));
+                let viewer = self.actor.user_id;
+                let frame = |message| TimelineFrame::new(message, &room.label, after);
+                let bytes = |message| frame(message).bytes_for(Dialect::Seed, viewer).cloned();
+                let frames: Vec<_> = page.items.iter().filter_map(bytes).collect();
+                let found = Found { missing: Missing::Changes(after), frames, through };
+                self.outbox.push_missed(room.id, found, || room.head());
             }
             Err(error) => {
                 warn!(room = %room.id, cause = ?error, "a slow connection can't catch up; trying again");
+                sleep(RETRY).await;
+            }
+        }
+    }
+
+    /// Checks session and membership again, after events were lost.
+    async fn recheck(&self, wish: u64) {
+        let Some(room) = &self.room else {
+            return;
+        };
+        match self.check(room.id).await {
+            Ok(reason) => {
+                self.outbox.rechecked(wish);
+                if let Some(reason) = reason {
+                    self.outbox.close(reason);
+                }
+            }
+            Err(error) => {
+                warn!(room = %room.id, cause = ?error, "a connection can't be checked; trying again");
                 sleep(RETRY).await;
             }
         }
