@@ -8,11 +8,17 @@ use domain::model::{RoomAccess, RoomId, RoomName, RoomRef, UserId};
 /// The most entries; beyond, all are forgotten.
 const MOST: usize = 8192;
 
-/// A user's place in a room, which a write changed.
-pub(crate) type Changed = (RoomId, UserId);
+/// What a write changed of that which is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// A user's place in a room.
+    Place(RoomId, UserId),
+    /// A room.
+    Room(RoomId),
+}
 
 /// Remembers what [`domain::port::RoomRepository::access`] found, because that read precedes every decision in a
-/// room. Rooms themselves never change once they are made; a write that changes one will have to say so here.
+/// room. A room keeps its name for ever.
 ///
 /// The store's process is the only one that writes (it holds the data directory), and the writer forgets what it
 /// changed after the commit and before anybody hears of it. So whoever asks after a write was answered sees that
@@ -69,8 +75,11 @@ impl Accesses {
         }
         let mut entries = self.write();
         entries.generation.0 += 1;
-        for key in changed {
-            entries.accesses.remove(key);
+        for change in changed {
+            match change {
+                Changed::Place(room_id, user_id) => drop(entries.accesses.remove(&(*room_id, *user_id))),
+                Changed::Room(room_id) => entries.accesses.retain(|(id, _), _| id != room_id),
+            }
         }
     }
 
@@ -101,7 +110,7 @@ mod tests {
         let (user_id, access) = access();
         let by_id = RoomRef::Id(access.room.id);
         let before = accesses.find(&by_id, user_id).unwrap_err();
-        accesses.forget(&[(access.room.id, user_id)]);
+        accesses.forget(&[Changed::Place(access.room.id, user_id)]);
         accesses.remember(user_id, &access, before);
         let after = accesses.find(&by_id, user_id).unwrap_err();
         accesses.remember(user_id, &access, after);
@@ -116,9 +125,24 @@ mod tests {
         let generation = accesses.find(&by_name, user_id).unwrap_err();
         accesses.remember(user_id, &access, generation);
         assert!(accesses.find(&by_name, user_id).is_ok());
-        accesses.forget(&[(access.room.id, user_id)]);
+        accesses.forget(&[Changed::Place(access.room.id, user_id)]);
         assert!(accesses.find(&by_name, user_id).is_err());
         assert!(accesses.find(&RoomRef::Id(access.room.id), user_id).is_err());
+    }
+
+    #[test]
+    fn a_change_of_a_room_is_seen_by_everybody() {
+        let accesses = Accesses::default();
+        let (users, (_, access)) = ([UserId::new(fresh_id()), UserId::new(fresh_id())], access());
+        let (other_user, other) = self::access();
+        let by_id = RoomRef::Id(access.room.id);
+        for user_id in users {
+            accesses.remember(user_id, &access, Generation::default());
+        }
+        accesses.remember(other_user, &other, Generation::default());
+        accesses.forget(&[Changed::Room(access.room.id)]);
+        assert!(users.iter().all(|user_id| accesses.find(&by_id, *user_id).is_err()));
+        assert!(accesses.find(&RoomRef::Id(other.room.id), other_user).is_ok());
     }
 
     #[test]

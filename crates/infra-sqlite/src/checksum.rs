@@ -46,7 +46,7 @@ pub(crate) const DATASET: SealedTable =
 pub(crate) const USERS: SealedTable = SealedTable {
     name: "users",
     columns: "user_id, user_no, username, name_key, name_skeleton, email, is_admin, disabled, created_at, \
-              password_hash",
+              password_hash, shows_typing, shows_receipts, shows_presence",
     key: "user_id = ?1",
 };
 pub(crate) const SESSIONS: SealedTable = SealedTable {
@@ -58,23 +58,34 @@ pub(crate) const SESSION_DIGESTS: SealedTable =
     SealedTable { name: "session_digests", columns: "digest, session_id", key: "digest = ?1" };
 pub(crate) const ROOMS: SealedTable = SealedTable {
     name: "rooms",
-    columns: "room_id, room_no, name, kind, topic, created_at, archived_at",
+    columns: "room_id, room_no, name, kind, topic, created_at, archived_at, edit_window",
     key: "room_id = ?1",
 };
 pub(crate) const MEMBERSHIPS: SealedTable = SealedTable {
     name: "memberships",
-    columns: "room_id, user_id, role, joined_at",
+    columns: "room_id, user_id, role, joined_at, read_seq",
     key: "room_id = ?1 AND user_id = ?2",
 };
 pub(crate) const MESSAGES: SealedTable = SealedTable {
     name: "messages",
-    columns: "place, change, message_id, author_id, author_name, kind, body, created_at, nonce, deleted_at, deleted_by",
+    columns: "place, change, message_id, author_id, author_name, kind, body, created_at, nonce, deleted_at, \
+              deleted_by, posted_rev, change_kind, version, edited_at, mentions, reactions, pinned_at, pinned_by, \
+              thread_id, reply_id, reply_place",
     key: "place = ?1",
+};
+pub(crate) const VERSIONS: SealedTable =
+    SealedTable { name: "versions", columns: "place, version, body, since", key: "place = ?1 AND version = ?2" };
+pub(crate) const FOLLOWS: SealedTable =
+    SealedTable { name: "follows", columns: "root_id, user_id, follows", key: "root_id = ?1 AND user_id = ?2" };
+pub(crate) const PRESENCES: SealedTable = SealedTable {
+    name: "presences",
+    columns: "user_id, availability, status_text, until, last_seen_at",
+    key: "user_id = ?1",
 };
 
 /// Every sealed table.
-pub(crate) const SEALED_TABLES: [&SealedTable; 7] =
-    [&DATASET, &USERS, &SESSIONS, &SESSION_DIGESTS, &ROOMS, &MEMBERSHIPS, &MESSAGES];
+pub(crate) const SEALED_TABLES: [&SealedTable; 10] =
+    [&DATASET, &USERS, &SESSIONS, &SESSION_DIGESTS, &ROOMS, &MEMBERSHIPS, &MESSAGES, &VERSIONS, &FOLLOWS, &PRESENCES];
 
 impl SealedTable {
     /// Writes the checksum of one row anew, after it was inserted or changed.

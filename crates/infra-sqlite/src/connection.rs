@@ -13,7 +13,7 @@ use crate::{OpenError, SqliteOptions};
 pub(crate) const DATABASE: &str = "chinwag.db";
 
 /// How many prepared statements a connection keeps: more than there are in this crate.
-const STATEMENTS: usize = 96;
+const STATEMENTS: usize = 192;
 
 /// Gives the place of the database in a data directory.
 pub(crate) fn database_path(data_dir: &Path) -> PathBuf {

@@ -5,6 +5,7 @@ use domain::model::Epoch;
 use domain::port::{DatasetRepository, RepositoryError};
 
 use crate::SqliteStore;
+use crate::job::Touches;
 use crate::store::Shared;
 
 /// Tells about the data set in an SQLite store.
@@ -43,7 +44,7 @@ impl DatasetRepository for SqliteDatasetRepository {
             .await?;
         self.shared()
             .writer
-            .write(move |writing| {
+            .write(Touches::Rest, move |writing| {
                 if probe {
                     // As large as a long message, and gone again at the next successful probe's end.
                     let sql = "CREATE TABLE probe (filler BLOB); INSERT INTO probe VALUES (randomblob(32768)); \

@@ -24,17 +24,9 @@ pub(crate) struct Head {
     members: HashMap<UserId, bool>,
 }
 
-impl Head {
-    /// Notes that a message was appended under the next numbers.
-    pub(crate) fn advance(&mut self) {
-        self.seq += 1;
-        self.rev += 1;
-        self.dirty = true;
-    }
-}
-
-/// The rooms the writer appended to lately. It is the only writer, so what it remembers stays true as long as every
-/// write that isn't an append begins with [`Self::settle`] and every roll-back is followed by [`Self::forget`].
+/// The rooms the writer wrote to lately. It is the only writer, so what it remembers stays true as long as every write
+/// that changes rooms, or whether somebody is a member, begins with [`Self::settle`], every roll-back of a transaction
+/// is followed by [`Self::forget`], and a write that may still fail gives out no number.
 #[derive(Debug, Default)]
 pub(crate) struct Heads {
     rooms: HashMap<RoomId, Head>,
@@ -54,13 +46,22 @@ impl Heads {
         Ok(self.rooms.get_mut(&id))
     }
 
-    /// Notes that a message was appended to that room.
+    /// Notes that a message was appended to that room: the last step of doing so.
     pub(crate) fn advance(&mut self, id: RoomId) {
         if let Some(head) = self.rooms.get_mut(&id) {
+            head.seq += 1;
+        }
+        self.advance_rev(id);
+    }
+
+    /// Notes that a message of that room was changed: the last step of doing so.
+    pub(crate) fn advance_rev(&mut self, id: RoomId) {
+        if let Some(head) = self.rooms.get_mut(&id) {
+            head.rev += 1;
             if !head.dirty {
+                head.dirty = true;
                 self.dirty.push(id);
             }
-            head.advance();
         }
     }
 

@@ -9,18 +9,34 @@ use tokio::sync::oneshot;
 
 use crate::accesses::Changed;
 use crate::error::Failure;
+use crate::heads::Heads;
 
 /// A write within the writer's transaction.
 pub(crate) struct Writing<'a> {
     /// The writer's connection, inside a transaction and a savepoint.
     pub(crate) connection: &'a Connection,
+    /// The numbers of rooms, which may be ahead of their rows.
+    pub(crate) heads: &'a mut Heads,
     changed: &'a mut Vec<Changed>,
 }
 
-impl Writing<'_> {
-    /// Notes that this write changes a user's place in a room.
-    pub(crate) fn changes(&mut self, place: Changed) {
-        self.changed.push(place);
+/// What a write touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Touches {
+    /// Rooms or memberships: what the writer remembers of them is written before and forgotten.
+    Rooms,
+    /// Neither, but for the numbers of rooms, which it takes from [`Writing::heads`], and positions in them.
+    Rest,
+}
+
+impl<'a> Writing<'a> {
+    pub(crate) const fn new(connection: &'a Connection, heads: &'a mut Heads, changed: &'a mut Vec<Changed>) -> Self {
+        Self { connection, heads, changed }
+    }
+
+    /// Notes that this write changes a room, or a user's place in one.
+    pub(crate) fn changes(&mut self, what: Changed) {
+        self.changed.push(what);
     }
 }
 
@@ -54,8 +70,11 @@ impl Done {
 
 /// A write of any kind, with its asker.
 pub(crate) trait Task: Send {
+    /// Tells what it touches.
+    fn touches(&self) -> Touches;
+
     /// Does it, once. On an error the caller rolls back what it did.
-    fn run(&mut self, connection: &Connection, changed: &mut Vec<Changed>) -> Result<(), RepositoryError>;
+    fn run(&mut self, writing: Writing<'_>) -> Result<(), RepositoryError>;
 
     /// Tells the asker.
     fn answer(self: Box<Self>, committed: Result<(), &RepositoryError>);
@@ -63,14 +82,15 @@ pub(crate) trait Task: Send {
 
 /// A closure as a task.
 pub(crate) struct Write<T, F> {
+    touches: Touches,
     work: Option<F>,
     result: Option<Result<T, RepositoryError>>,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
 }
 
 impl<T, F> Write<T, F> {
-    pub(crate) const fn new(work: F, reply: oneshot::Sender<Result<T, RepositoryError>>) -> Self {
-        Self { work: Some(work), result: None, reply }
+    pub(crate) const fn new(touches: Touches, work: F, reply: oneshot::Sender<Result<T, RepositoryError>>) -> Self {
+        Self { touches, work: Some(work), result: None, reply }
     }
 }
 
@@ -79,9 +99,13 @@ where
     T: Send,
     F: FnOnce(&mut Writing<'_>) -> Result<T, Failure> + Send,
 {
-    fn run(&mut self, connection: &Connection, changed: &mut Vec<Changed>) -> Result<(), RepositoryError> {
+    fn touches(&self) -> Touches {
+        self.touches
+    }
+
+    fn run(&mut self, mut writing: Writing<'_>) -> Result<(), RepositoryError> {
         let Some(work) = self.work.take() else { return Ok(()) };
-        let result = work(&mut Writing { connection, changed }).map_err(RepositoryError::from);
+        let result = work(&mut writing).map_err(RepositoryError::from);
         let outcome = result.as_ref().map(drop).map_err(Clone::clone);
         self.result = Some(result);
         outcome

@@ -6,9 +6,10 @@ use domain::port::{Constraint, Joined, MembershipRepository, RepositoryError};
 use rusqlite::Connection;
 
 use crate::SqliteStore;
+use crate::accesses::Changed;
 use crate::checksum::MEMBERSHIPS;
 use crate::error::Failure;
-use crate::job::Writing;
+use crate::job::{Touches, Writing};
 use crate::rows;
 use crate::store::Shared;
 
@@ -38,7 +39,9 @@ pub(crate) struct NewMembership {
 
 /// Adds a membership that isn't there, in a room and of a user that are, and counts it.
 pub(crate) fn insert_membership(connection: &Connection, new: &NewMembership) -> Result<(), Failure> {
-    let sql = "INSERT INTO memberships (room_id, user_id, role, joined_at, checksum) VALUES (?1, ?2, ?3, ?4, 0)";
+    // Nothing that was said before is unread.
+    let sql = "INSERT INTO memberships (room_id, user_id, role, joined_at, read_seq, checksum) \
+               SELECT room_id, ?2, ?3, ?4, head_seq, 0 FROM rooms WHERE room_id = ?1";
     let row = (new.room_id, new.user_id, new.role.as_str(), new.joined_at.as_millis());
     connection.prepare_cached(sql)?.execute(row)?;
     MEMBERSHIPS.seal(connection, (new.room_id, new.user_id))?;
@@ -65,14 +68,14 @@ fn join(writing: &mut Writing<'_>, new: Membership) -> Result<Joined, Failure> {
     if !connection.prepare_cached(sql)?.exists((room_id, user_id))? {
         return Err(Constraint::Reference.into());
     }
-    writing.changes((new.room_id, new.user_id));
+    writing.changes(Changed::Place(new.room_id, new.user_id));
     let row = NewMembership { room_id, user_id, role: new.role, joined_at: new.joined_at };
     insert_membership(connection, &row)?;
     Ok(Joined { membership: new, new: true })
 }
 
 fn leave(writing: &mut Writing<'_>, room_id: RoomId, user_id: UserId) -> Result<bool, Failure> {
-    writing.changes((room_id, user_id));
+    writing.changes(Changed::Place(room_id, user_id));
     let key = (room_id.id().to_bytes(), user_id.id().to_bytes());
     let sql = "DELETE FROM memberships WHERE room_id = ?1 AND user_id = ?2";
     let left = writing.connection.prepare_cached(sql)?.execute(key)? > 0;
@@ -82,14 +85,34 @@ fn leave(writing: &mut Writing<'_>, room_id: RoomId, user_id: UserId) -> Result<
     Ok(left)
 }
 
+/// Finds which of these names belong to members, by user id ascending.
+fn find_named(connection: &Connection, room_id: RoomId, keys: &[String]) -> Result<Vec<UserId>, Failure> {
+    let sql = "SELECT u.user_id FROM users u JOIN memberships m ON m.user_id = u.user_id AND m.room_id = ?1 \
+               WHERE u.name_key = ?2";
+    let mut question = connection.prepare_cached(sql)?;
+    let mut found = Vec::new();
+    for key in keys {
+        let member = rows::one(&mut question, (room_id.id().to_bytes(), key), |row| Ok(UserId::new(rows::id(row, 0)?)));
+        found.extend(member?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
 #[async_trait]
 impl MembershipRepository for SqliteMembershipRepository {
     async fn join(&self, membership: Membership) -> Result<Joined, RepositoryError> {
-        self.shared().writer.write(move |writing| join(writing, membership)).await
+        self.shared().writer.write(Touches::Rooms, move |writing| join(writing, membership)).await
     }
 
     async fn leave(&self, room_id: RoomId, user_id: UserId) -> Result<bool, RepositoryError> {
-        self.shared().writer.write(move |writing| leave(writing, room_id, user_id)).await
+        self.shared().writer.write(Touches::Rooms, move |writing| leave(writing, room_id, user_id)).await
+    }
+
+    async fn find_named(&self, room_id: RoomId, names: &[Username]) -> Result<Vec<UserId>, RepositoryError> {
+        let keys: Vec<String> = names.iter().map(Username::key).collect();
+        self.shared().readers.read(move |connection| find_named(connection, room_id, &keys)).await
     }
 
     async fn list(

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use domain::port::Cause;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::OpenError;
+use crate::checksum::checksum;
 use crate::connection::{self, database_path};
 use crate::data_dir_lock::DataDirLock;
 
@@ -23,11 +25,18 @@ pub struct Migration {
 }
 
 /// Every migration there is, ascending by number, without gaps.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    title: "first tables",
-    sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/sqlite/0001_first_tables.sql")),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        title: "first tables",
+        sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/sqlite/0001_first_tables.sql")),
+    },
+    Migration {
+        number: 2,
+        title: "conversations",
+        sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/sqlite/0002_conversations.sql")),
+    },
+];
 
 /// Where a database stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +78,7 @@ pub fn migrate(data_dir: &Path) -> Result<Vec<Migration>, OpenError> {
 pub(crate) fn apply(connection: &mut Connection, path: &Path, upto: u32) -> Result<Vec<Migration>, OpenError> {
     let mut steps = pending(version(connection, path)?);
     steps.retain(|step| step.number <= upto);
+    offer_checksum(connection).map_err(OpenError::database(path))?;
     for step in &steps {
         run(connection, *step).map_err(OpenError::database(path))?;
         tracing::info!(migration = step.number, title = step.title, "migrated the database");
@@ -81,6 +91,15 @@ fn run(connection: &mut Connection, step: Migration) -> Result<(), rusqlite::Err
     transaction.execute_batch(step.sql)?;
     transaction.pragma_update(None, "user_version", step.number)?;
     transaction.commit()
+}
+
+/// Gives migrations the checksum that rows carry as the SQL function `seal(…)`, to write it anew for rows they change.
+fn offer_checksum(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("seal", -1, flags, |context| {
+        let values: Vec<_> = (0..context.len()).map(|index| context.get_raw(index)).collect();
+        Ok(checksum(&values))
+    })
 }
 
 fn pending(current: u32) -> Vec<Migration> {

@@ -3,29 +3,29 @@
 use std::str::FromStr;
 
 use domain::model::{
-    Author, Device, EmailAddress, Id, InvalidValue, Membership, Message, MessageBody, MessageId, MessageState, Nonce,
-    PageSize, Room, RoomAccess, RoomHead, RoomId, RoomName, RoomOverview, RoomRev, RoomSeq, Session, SessionId,
-    Timestamp, Topic, User, UserId, Username,
+    Device, EditWindow, EmailAddress, Id, InvalidValue, Membership, PageSize, Privacy, Room, RoomAccess, RoomHead,
+    RoomId, RoomName, RoomOverview, RoomRev, RoomSeq, Session, SessionId, Timestamp, Topic, User, UserId, Username,
 };
 use rusqlite::types::FromSql;
 use rusqlite::{Params, Row, Statement};
 
 use crate::error::{Failure, corrupt};
-use crate::place;
+use crate::read_state::read_state;
 
-/// The columns [`message`] reads, in its order.
-pub(crate) const MESSAGE_COLUMNS: &str =
-    "place, change, message_id, author_id, author_name, kind, body, created_at, nonce, deleted_at, deleted_by";
 /// The columns [`user`] reads from the table `u`, in its order.
-pub(crate) const USER_COLUMNS: &str = "u.user_id, u.username, u.email, u.is_admin, u.disabled, u.created_at";
+pub(crate) const USER_COLUMNS: &str = "u.user_id, u.username, u.email, u.is_admin, u.disabled, u.created_at, \
+                                       u.shows_typing, u.shows_receipts, u.shows_presence";
 /// How many columns [`USER_COLUMNS`] are.
-pub(crate) const USER_WIDTH: usize = 6;
+pub(crate) const USER_WIDTH: usize = 9;
 /// The columns [`session`] reads from the table `s`, in its order.
 pub(crate) const SESSION_COLUMNS: &str =
     "s.session_id, s.user_id, s.created_at, s.refreshed_at, s.expires_at, s.device";
-/// The columns [`overview`] reads from the rooms `r` and the looker's memberships `m`, in its order.
-pub(crate) const OVERVIEW_COLUMNS: &str = "r.room_id, r.name, r.kind, r.topic, r.created_at, r.archived_at, \
-                                           r.head_seq, r.head_rev, r.member_count, m.role, m.joined_at";
+/// The columns [`room`] reads from the rooms `r`, in its order.
+pub(crate) const ROOM_COLUMNS: &str = "r.room_id, r.name, r.kind, r.topic, r.created_at, r.archived_at, r.edit_window";
+/// The columns after [`ROOM_COLUMNS`] that [`access`] reads from the looker's memberships `m`.
+pub(crate) const MEMBERSHIP_COLUMNS: &str = "m.role, m.joined_at";
+/// The columns after those that [`overview`] reads, before [`crate::read_state::READ_STATE_COLUMNS`].
+pub(crate) const HEAD_COLUMNS: &str = "r.head_seq, r.head_rev, r.member_count";
 
 /// Asks for every row.
 pub(crate) fn all<T>(
@@ -51,25 +51,6 @@ pub(crate) fn one<T>(
     rows.next()?.map(read).transpose()
 }
 
-pub(crate) fn message(row: &Row<'_>, room_id: RoomId) -> Result<Message, Failure> {
-    let state = match (row.get::<_, Option<String>>(6)?, optional_time(row, 9)?, optional_id(row, 10)?) {
-        (Some(text), None, None) => MessageState::Live { body: MessageBody::parse(text)? },
-        (None, Some(at), Some(by)) => MessageState::Deleted { at, by: UserId::new(by) },
-        _ => return Err(corrupt("a message that is neither whole nor a tombstone")),
-    };
-    Ok(Message {
-        id: MessageId::new(id(row, 2)?),
-        room_id,
-        seq: place::seq(row.get(0)?)?,
-        rev: place::rev(row.get(1)?)?,
-        author: Author { id: UserId::new(id(row, 3)?), username: text(row, 4, Username::parse)? },
-        kind: word(row, 5)?,
-        state,
-        created_at: time(row, 7)?,
-        nonce: optional_text(row, 8, Nonce::parse)?,
-    })
-}
-
 pub(crate) fn user(row: &Row<'_>, from: usize) -> Result<User, Failure> {
     Ok(User {
         id: UserId::new(id(row, from)?),
@@ -78,6 +59,7 @@ pub(crate) fn user(row: &Row<'_>, from: usize) -> Result<User, Failure> {
         is_admin: row.get(from + 3)?,
         disabled: row.get(from + 4)?,
         created_at: time(row, from + 5)?,
+        privacy: Privacy { typing: row.get(from + 6)?, receipts: row.get(from + 7)?, presence: row.get(from + 8)? },
     })
 }
 
@@ -92,17 +74,27 @@ pub(crate) fn session(row: &Row<'_>, from: usize) -> Result<Session, Failure> {
     })
 }
 
-/// Reads a room as that user sees it; the last two columns are theirs, NULL if they aren't a member.
+/// Reads a room as that user sees it in lists.
 pub(crate) fn overview(row: &Row<'_>, user_id: UserId) -> Result<RoomOverview, Failure> {
+    Ok(RoomOverview {
+        access: access(row, user_id)?,
+        head: head(row, 9)?,
+        member_count: count(row, 11)?,
+        read_state: read_state(row, 12)?,
+    })
+}
+
+/// Reads a room and that user's place in it, which is NULL if they aren't a member.
+pub(crate) fn access(row: &Row<'_>, user_id: UserId) -> Result<RoomAccess, Failure> {
     let room = room(row)?;
-    let membership = match (row.get::<_, Option<String>>(9)?, optional_time(row, 10)?) {
+    let membership = match (row.get::<_, Option<String>>(7)?, optional_time(row, 8)?) {
         (Some(role), Some(joined_at)) => Some(Membership { room_id: room.id, user_id, role: role.parse()?, joined_at }),
         _ => None,
     };
-    Ok(RoomOverview { access: RoomAccess { room, membership }, head: head(row, 6)?, member_count: count(row, 8)? })
+    Ok(RoomAccess { room, membership })
 }
 
-/// Reads a room from the first six of [`OVERVIEW_COLUMNS`].
+/// Reads a room from [`ROOM_COLUMNS`].
 pub(crate) fn room(row: &Row<'_>) -> Result<Room, Failure> {
     Ok(Room {
         id: RoomId::new(id(row, 0)?),
@@ -111,6 +103,7 @@ pub(crate) fn room(row: &Row<'_>) -> Result<Room, Failure> {
         topic: text(row, 3, Topic::parse)?,
         created_at: time(row, 4)?,
         archived_at: optional_time(row, 5)?,
+        edit_window: optional::<u32>(row, 6)?.map(|seconds| EditWindow::from_seconds(seconds.into())).transpose()?,
     })
 }
 
@@ -145,7 +138,8 @@ pub(crate) fn word<T: FromStr<Err = InvalidValue>>(row: &Row<'_>, index: usize) 
     text(row, index, str::parse)
 }
 
-fn optional_text<T>(
+/// Reads a text that may be NULL through the parser of its type.
+pub(crate) fn optional_text<T>(
     row: &Row<'_>,
     index: usize,
     parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
@@ -158,11 +152,13 @@ fn optional<T: FromSql>(row: &Row<'_>, index: usize) -> Result<Option<T>, Failur
     Ok(row.get(index)?)
 }
 
-fn optional_time(row: &Row<'_>, index: usize) -> Result<Option<Timestamp>, Failure> {
+/// Reads a time that may be NULL.
+pub(crate) fn optional_time(row: &Row<'_>, index: usize) -> Result<Option<Timestamp>, Failure> {
     Ok(optional(row, index)?.map(Timestamp::from_millis))
 }
 
-fn optional_id(row: &Row<'_>, index: usize) -> Result<Option<Id>, Failure> {
+/// Reads an identifier that may be NULL.
+pub(crate) fn optional_id(row: &Row<'_>, index: usize) -> Result<Option<Id>, Failure> {
     Ok(optional(row, index)?.map(Id::from_bytes))
 }
 

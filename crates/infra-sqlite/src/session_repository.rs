@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::SqliteStore;
 use crate::checksum::{SESSION_DIGESTS, SESSIONS};
 use crate::error::{Failure, corrupt};
-use crate::job::Writing;
+use crate::job::{Touches, Writing};
 use crate::rows::{self, SESSION_COLUMNS, USER_COLUMNS, USER_WIDTH};
 use crate::store::Shared;
 
@@ -104,7 +104,7 @@ fn rotate(connection: &Connection, request: &RotationRequest) -> Result<Rotation
 #[async_trait]
 impl SessionRepository for SqliteSessionRepository {
     async fn insert(&self, new: NewSession) -> Result<(), RepositoryError> {
-        self.shared().writer.write(move |writing| insert(writing.connection, &new)).await
+        self.shared().writer.write(Touches::Rest, move |writing| insert(writing.connection, &new)).await
     }
 
     async fn find(&self, id: SessionId) -> Result<Option<SessionUser>, RepositoryError> {
@@ -124,7 +124,7 @@ impl SessionRepository for SqliteSessionRepository {
     }
 
     async fn rotate(&self, request: RotationRequest) -> Result<Rotation, RepositoryError> {
-        self.shared().writer.write(move |writing| rotate(writing.connection, &request)).await
+        self.shared().writer.write(Touches::Rest, move |writing| rotate(writing.connection, &request)).await
     }
 
     async fn revoke(&self, user_id: UserId, id: SessionId) -> Result<bool, RepositoryError> {
@@ -132,7 +132,7 @@ impl SessionRepository for SqliteSessionRepository {
             let theirs = find(writing.connection, id)?.is_some_and(|live| live.user.id == user_id);
             Ok(theirs && end(writing.connection, id)?)
         };
-        self.shared().writer.write(write).await
+        self.shared().writer.write(Touches::Rest, write).await
     }
 
     async fn revoke_all(&self, user_id: UserId, except: Option<SessionId>) -> Result<u64, RepositoryError> {
@@ -142,6 +142,6 @@ impl SessionRepository for SqliteSessionRepository {
             let ended = writing.connection.prepare_cached(sql)?.execute((user_id.id().to_bytes(), except))?;
             Ok(u64::try_from(ended).unwrap_or(u64::MAX))
         };
-        self.shared().writer.write(write).await
+        self.shared().writer.write(Touches::Rest, write).await
     }
 }

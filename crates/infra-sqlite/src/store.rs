@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use domain::model::Epoch;
 use domain::port::{
-    DatasetRepository, MembershipRepository, MessageRepository, RepositoryError, RoomRepository, SessionRepository,
-    UserRepository,
+    DatasetRepository, MembershipRepository, MessageRepository, PresenceRepository, ReadStateRepository,
+    RepositoryError, RoomRepository, SessionRepository, ThreadRepository, TicketRepository, UserRepository,
 };
 use rusqlite::Connection;
 
@@ -18,10 +18,12 @@ use crate::data_dir_lock::{DataDirLock, sync_directory};
 use crate::error::{Failure, corrupt};
 use crate::health::{Health, Statistics};
 use crate::readers::Readers;
+use crate::ticket_repository::Tickets;
 use crate::writer::Writer;
 use crate::{
     OpenError, SqliteDatasetRepository, SqliteMembershipRepository, SqliteMessageRepository, SqliteOptions,
-    SqliteRoomRepository, SqliteSessionRepository, SqliteUserRepository, migration,
+    SqlitePresenceRepository, SqliteReadStateRepository, SqliteRoomRepository, SqliteSessionRepository,
+    SqliteThreadRepository, SqliteTicketRepository, SqliteUserRepository, migration,
 };
 
 /// A store in one SQLite file, `DATA_DIR/chinwag.db`. Clones share it; it needs a Tokio runtime only to be awaited,
@@ -40,6 +42,7 @@ pub(crate) struct Shared {
     pub(crate) writer: Writer,
     pub(crate) accesses: Arc<Accesses>,
     pub(crate) health: Arc<Health>,
+    pub(crate) tickets: Tickets,
     pub(crate) epoch: Epoch,
     lock: DataDirLock,
 }
@@ -79,7 +82,8 @@ impl SqliteStore {
         let writer = Writer::start(connection, options, Arc::clone(&accesses), Arc::clone(&health));
         let writer = writer.map_err(OpenError::io(&path))?;
         let readers = Readers::start(readers).map_err(OpenError::io(&path))?;
-        Ok(Self { shared: Arc::new(Shared { readers, writer, accesses, health, epoch, lock }) })
+        let tickets = Tickets::default();
+        Ok(Self { shared: Arc::new(Shared { readers, writer, accesses, health, tickets, epoch, lock }) })
     }
 
     /// Gives the accounts.
@@ -105,6 +109,26 @@ impl SqliteStore {
     /// Gives the timelines.
     pub fn messages(&self) -> Arc<dyn MessageRepository> {
         Arc::new(SqliteMessageRepository::new(self.clone()))
+    }
+
+    /// Gives the read positions.
+    pub fn read_states(&self) -> Arc<dyn ReadStateRepository> {
+        Arc::new(SqliteReadStateRepository::new(self.clone()))
+    }
+
+    /// Gives the threads.
+    pub fn threads(&self) -> Arc<dyn ThreadRepository> {
+        Arc::new(SqliteThreadRepository::new(self.clone()))
+    }
+
+    /// Gives what is kept about presence.
+    pub fn presences(&self) -> Arc<dyn PresenceRepository> {
+        Arc::new(SqlitePresenceRepository::new(self.clone()))
+    }
+
+    /// Gives the tickets to the gateway, which are in memory.
+    pub fn tickets(&self) -> Arc<dyn TicketRepository> {
+        Arc::new(SqliteTicketRepository::new(self.clone()))
     }
 
     /// Gives the facts about the data set.
@@ -139,7 +163,7 @@ impl SqliteStore {
             let sql = format!("PRAGMA max_page_count = {pages}");
             Ok(writing.connection.query_row(&sql, [], |_| Ok(()))?)
         };
-        self.shared.writer.write(set).await
+        self.shared.writer.write(crate::job::Touches::Rest, set).await
     }
 
     /// Finishes what is queued, copies the write-ahead log into the database and writes nothing any more; reading

@@ -1,13 +1,14 @@
 //! Accounts on SQLite.
 
 use async_trait::async_trait;
-use domain::model::{NewUser, PageSize, PasswordHash, User, UserId, Username};
+use domain::model::{NewUser, PageSize, PasswordHash, Privacy, User, UserId, Username};
 use domain::port::{Constraint, Credentials, RepositoryError, UserRepository};
-use rusqlite::Connection;
+use rusqlite::{Connection, Params};
 
 use crate::SqliteStore;
 use crate::checksum::USERS;
 use crate::error::Failure;
+use crate::job::{Touches, Writing};
 use crate::rows::{self, USER_COLUMNS, USER_WIDTH};
 use crate::store::Shared;
 
@@ -39,7 +40,8 @@ fn insert(connection: &Connection, new: &NewUser) -> Result<(), Failure> {
         return Err(Constraint::UsernameUnique.into());
     }
     let sql = "INSERT INTO users (user_id, username, name_key, name_skeleton, email, is_admin, disabled, created_at, \
-               password_hash, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
+               password_hash, shows_typing, shows_receipts, shows_presence, checksum) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)";
     connection.prepare_cached(sql)?.execute((
         id,
         user.username.as_str(),
@@ -50,8 +52,20 @@ fn insert(connection: &Connection, new: &NewUser) -> Result<(), Failure> {
         user.disabled,
         user.created_at.as_millis(),
         password_hash.as_str(),
+        user.privacy.typing,
+        user.privacy.receipts,
+        user.privacy.presence,
     ))?;
     USERS.seal(connection, [id])
+}
+
+/// Changes an account by a statement whose `?1` is its id; answers whether it exists.
+fn update(connection: &Connection, id: UserId, sql: &str, params: impl Params) -> Result<bool, Failure> {
+    let exists = connection.prepare_cached(sql)?.execute(params)? > 0;
+    if exists {
+        USERS.seal(connection, [id.id().to_bytes()])?;
+    }
+    Ok(exists)
 }
 
 fn any(connection: &Connection) -> Result<bool, Failure> {
@@ -61,17 +75,17 @@ fn any(connection: &Connection) -> Result<bool, Failure> {
 #[async_trait]
 impl UserRepository for SqliteUserRepository {
     async fn insert(&self, new: NewUser) -> Result<(), RepositoryError> {
-        self.shared().writer.write(move |writing| insert(writing.connection, &new)).await
+        self.shared().writer.write(Touches::Rest, move |writing| insert(writing.connection, &new)).await
     }
 
     async fn insert_first(&self, new: NewUser) -> Result<bool, RepositoryError> {
-        let write = move |writing: &mut crate::job::Writing<'_>| {
+        let write = move |writing: &mut Writing<'_>| {
             if any(writing.connection)? {
                 return Ok(false);
             }
             insert(writing.connection, &new).map(|()| true)
         };
-        self.shared().writer.write(write).await
+        self.shared().writer.write(Touches::Rest, write).await
     }
 
     async fn find(&self, id: UserId) -> Result<Option<User>, RepositoryError> {
@@ -109,28 +123,27 @@ impl UserRepository for SqliteUserRepository {
     }
 
     async fn set_password_hash(&self, id: UserId, hash: PasswordHash) -> Result<bool, RepositoryError> {
-        let write = move |writing: &mut crate::job::Writing<'_>| {
-            let id = id.id().to_bytes();
+        let write = move |writing: &mut Writing<'_>| {
             let sql = "UPDATE users SET password_hash = ?2 WHERE user_id = ?1";
-            let changed = writing.connection.prepare_cached(sql)?.execute((id, hash.as_str()))? > 0;
-            if changed {
-                USERS.seal(writing.connection, [id])?;
-            }
-            Ok(changed)
+            update(writing.connection, id, sql, (id.id().to_bytes(), hash.as_str()))
         };
-        self.shared().writer.write(write).await
+        self.shared().writer.write(Touches::Rest, write).await
+    }
+
+    async fn set_privacy(&self, id: UserId, privacy: Privacy) -> Result<bool, RepositoryError> {
+        let write = move |writing: &mut Writing<'_>| {
+            let sql = "UPDATE users SET shows_typing = ?2, shows_receipts = ?3, shows_presence = ?4 WHERE user_id = ?1";
+            let params = (id.id().to_bytes(), privacy.typing, privacy.receipts, privacy.presence);
+            update(writing.connection, id, sql, params)
+        };
+        self.shared().writer.write(Touches::Rest, write).await
     }
 
     async fn set_disabled(&self, id: UserId, disabled: bool) -> Result<bool, RepositoryError> {
-        let write = move |writing: &mut crate::job::Writing<'_>| {
-            let id = id.id().to_bytes();
+        let write = move |writing: &mut Writing<'_>| {
             let sql = "UPDATE users SET disabled = ?2 WHERE user_id = ?1";
-            let changed = writing.connection.prepare_cached(sql)?.execute((id, disabled))? > 0;
-            if changed {
-                USERS.seal(writing.connection, [id])?;
-            }
-            Ok(changed)
+            update(writing.connection, id, sql, (id.id().to_bytes(), disabled))
         };
-        self.shared().writer.write(write).await
+        self.shared().writer.write(Touches::Rest, write).await
     }
 }

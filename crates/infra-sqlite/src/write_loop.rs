@@ -15,7 +15,7 @@ use crate::append::append;
 use crate::error::{classify, is_lost_sync};
 use crate::heads::Heads;
 use crate::health::Health;
-use crate::job::{Done, Job, panicked};
+use crate::job::{Done, Job, Touches, Writing, panicked};
 
 thread_local! {
     /// How many pages the log held after this thread's last commit.
@@ -137,10 +137,12 @@ impl WriteLoop {
 
     /// Does one job in a savepoint of its own; the outer error means that the whole transaction is of no use.
     fn other(&mut self, mut task: Box<dyn crate::job::Task>) -> Result<Result<(), RepositoryError>, RepositoryError> {
-        self.heads.settle(&self.connection).map_err(classify)?;
+        if task.touches() == Touches::Rooms {
+            self.heads.settle(&self.connection).map_err(classify)?;
+        }
         self.execute("SAVEPOINT job")?;
-        let (connection, changed) = (&self.connection, &mut self.changed);
-        let outcome = catch_unwind(AssertUnwindSafe(|| task.run(connection, changed)));
+        let writing = Writing::new(&self.connection, &mut self.heads, &mut self.changed);
+        let outcome = catch_unwind(AssertUnwindSafe(|| task.run(writing)));
         let outcome = outcome.unwrap_or_else(|_| Err(panicked()));
         self.done.push(Done::Other(task));
         if !self.connection.is_autocommit() {

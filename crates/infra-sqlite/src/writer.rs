@@ -12,7 +12,7 @@ use crate::SqliteOptions;
 use crate::accesses::Accesses;
 use crate::error::Failure;
 use crate::health::Health;
-use crate::job::{Job, Write, Writing, closed};
+use crate::job::{Job, Touches, Write, Writing, closed};
 use crate::write_loop::WriteLoop;
 
 /// The way to the writer's thread. Dropping it does what is queued and waits for the thread to end.
@@ -45,13 +45,13 @@ impl Writer {
     }
 
     /// Does a write atomically; it is durable when this returns. Done even if the caller stops waiting.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, RepositoryError>
+    pub(crate) async fn write<T, F>(&self, touches: Touches, work: F) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Writing<'_>) -> Result<T, Failure> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Other(Box::new(Write::new(work, reply)))).await?;
+        self.send(Job::Other(Box::new(Write::new(touches, work, reply)))).await?;
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
 
