@@ -135,7 +135,7 @@ impl RoomRepository for SqliteRoomRepository {
 
     async fn set_edit_window(&self, room_id: RoomId, window: Option<EditWindow>) -> Result<bool, RepositoryError> {
         let write = move |writing: &mut Writing<'_>| set_edit_window(writing, room_id, window);
-        self.shared().writer.write(Touches::Rest, write).await
+        self.shared().writer.write(Touches::Rooms, write).await
     }
 
     async fn list_of(

@@ -15,6 +15,10 @@ fn fresh_store() -> Stores {
         rooms: store.rooms(),
         memberships: store.memberships(),
         messages: store.messages(),
+        read_states: store.read_states(),
+        threads: store.threads(),
+        presences: store.presences(),
+        tickets: store.tickets(),
         dataset: store.dataset(),
         guard: Box::new((store, dir)),
     }

@@ -9,7 +9,7 @@ use common::{Furnished, database, furnish, latest, open};
 use domain::model::TokenDigest;
 use infra_sqlite::{OpenError, backup, restore, verify, verify_file};
 use rusqlite::Connection;
-use testkit::{BASE_TIME, a_message, a_nonce, a_session};
+use testkit::{a_message, a_nonce, a_session};
 use tokio::task::JoinSet;
 
 /// Two texts, a tombstone, a nonce and a session.
@@ -17,7 +17,7 @@ async fn lived_in(data_dir: &Path) -> Furnished {
     let furnished = furnish(data_dir).await;
     furnished.post("a text that will stay as it is").await;
     let doomed = furnished.post("a text that will go").await;
-    furnished.store.messages().delete(doomed.id, furnished.ann.id, BASE_TIME).await.unwrap();
+    furnished.delete(&doomed).await;
     let with_nonce = domain::model::NewMessage {
         nonce: Some(a_nonce("n-1")),
         ..a_message(furnished.room.id, &furnished.ann, "once")

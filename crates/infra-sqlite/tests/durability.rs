@@ -7,9 +7,8 @@ use std::process::{Command, Stdio};
 
 use common::{furnish, latest, open};
 use domain::model::{PageAnchor, RoomRef, RoomSeq};
-use domain::port::Deletion;
 use infra_sqlite::verify;
-use testkit::{BASE_TIME, a_message, page_size, room_name, username};
+use testkit::{a_message, page_size, room_name, username};
 use tokio::task::JoinSet;
 
 #[tokio::test]
@@ -18,8 +17,7 @@ async fn everything_is_there_after_closing_and_opening_again() {
     let before = furnish(dir.path()).await;
     let kept = before.post("kept").await;
     let doomed = before.post("doomed").await;
-    let deleted = before.store.messages().delete(doomed.id, before.ann.id, BASE_TIME).await.unwrap();
-    let Deletion::Deleted(tombstone) = deleted else { panic!("nothing was deleted") };
+    let tombstone = before.delete(&doomed).await;
     let epoch = before.store.dataset().epoch().await.unwrap();
     before.store.close().await.unwrap();
     let (ann, room) = (before.ann.clone(), before.room.clone());
@@ -63,7 +61,7 @@ async fn a_deleted_text_is_gone_from_the_file() {
     let long = "secret 👍👍👍👍 ".repeat(300);
     let (short, long) = (furnished.post("a short secret").await, furnished.post(&long).await);
     for message in [short, long] {
-        furnished.store.messages().delete(message.id, furnished.ann.id, BASE_TIME).await.unwrap();
+        furnished.delete(&message).await;
     }
     furnished.store.close().await.unwrap();
     drop(furnished);

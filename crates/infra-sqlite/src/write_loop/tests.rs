@@ -51,7 +51,7 @@ impl Fixture {
         work: impl FnOnce(&mut crate::job::Writing<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Outcome<T> {
         let store = self.store.clone();
-        tokio::spawn(async move { store.shared().writer.write(work).await })
+        tokio::spawn(async move { store.shared().writer.write(crate::job::Touches::Rooms, work).await })
     }
 
     fn append_each(&self, texts: impl IntoIterator<Item = String>) -> JoinSet<Result<u64, AppendError>> {

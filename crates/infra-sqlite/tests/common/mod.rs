@@ -4,9 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::model::{Message, PageAnchor, Room, User};
+use domain::model::{Message, MessageChange, MessageId, PageAnchor, Room, User};
+use domain::port::Changed;
 use infra_sqlite::{SqliteOptions, SqliteStore};
-use testkit::{a_message, a_room, a_user, page_size};
+use testkit::{BASE_TIME, a_message, a_room, a_user, page_size};
 
 /// An open store in which ann owns the room general.
 pub(crate) struct Furnished {
@@ -35,6 +36,19 @@ pub(crate) async fn furnish(data_dir: &Path) -> Furnished {
 impl Furnished {
     pub(crate) async fn post(&self, text: &str) -> Message {
         self.store.messages().append(a_message(self.room.id, &self.ann, text)).await.unwrap().message
+    }
+
+    /// Makes a change that takes a number.
+    pub(crate) async fn change(&self, id: MessageId, change: MessageChange) -> Message {
+        match self.store.messages().change(id, change).await.unwrap() {
+            Changed::Done(message) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Deletes a message in ann's name.
+    pub(crate) async fn delete(&self, message: &Message) -> Message {
+        self.change(message.id, MessageChange::Delete { by: self.ann.id, at: BASE_TIME }).await
     }
 
     pub(crate) async fn latest(&self) -> Vec<Message> {
