@@ -92,6 +92,11 @@ mod tests {
         TokenDigest::from_bytes(bytes)
     }
 
+    fn sizes(tickets: &Tickets) -> (usize, usize) {
+        let queue = tickets.lock();
+        (queue.by_digest.len(), queue.oldest.len())
+    }
+
     fn ticket(number: usize, expires_at: i64) -> NewTicket {
         let session_id = SessionId::new(fresh_id());
         NewTicket { digest: digest(number), session_id, expires_at: Timestamp::from_millis(expires_at) }
@@ -106,9 +111,9 @@ mod tests {
         let last = ticket(100, 30);
         tickets.insert(&last);
         assert_eq!(tickets.take(digest(50), Timestamp::from_millis(10)), None);
-        assert_eq!((tickets.lock().by_digest.len(), tickets.lock().oldest.len()), (1, 1));
+        assert_eq!(sizes(&tickets), (1, 1));
         assert_eq!(tickets.take(digest(100), Timestamp::from_millis(10)), Some(last.session_id));
-        assert_eq!((tickets.lock().by_digest.len(), tickets.lock().oldest.len()), (0, 0));
+        assert_eq!(sizes(&tickets), (0, 0));
     }
 
     #[test]
