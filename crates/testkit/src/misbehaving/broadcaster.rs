@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use domain::model::{Delivery, Event};
+use domain::model::{Delivery, Event, PresenceReport, Role};
 use domain::port::{Broadcaster, EventStream};
 use futures_util::StreamExt;
 
@@ -19,6 +19,9 @@ pub enum BroadcasterFault {
     ForgetsItsOwnSubscribers,
     CarriesNoTimeline,
     EndsAfterOneEvent,
+    CarriesOnlyWhatIsStored,
+    MakesEverybodyAPlainMember,
+    CutsPresenceReports,
 }
 
 /// An honest broadcaster behind one fault.
@@ -35,13 +38,30 @@ impl MisbehavingBroadcaster {
     }
 }
 
+impl MisbehavingBroadcaster {
+    fn spoil(&self, event: Event) -> Event {
+        match (self.fault, event) {
+            (BroadcasterFault::MakesEverybodyAPlainMember, Event::MemberJoined(notice, _)) => {
+                Event::MemberJoined(notice, Role::Member)
+            }
+            (BroadcasterFault::CutsPresenceReports, Event::Presence(report)) => {
+                let users = report.users.iter().take(100).cloned().collect();
+                Event::Presence(Arc::new(PresenceReport { users, ..*report }))
+            }
+            (_, event) => event,
+        }
+    }
+}
+
 #[async_trait]
 impl Broadcaster for MisbehavingBroadcaster {
     async fn publish(&self, event: Event) {
+        let event = self.spoil(event);
         let count = self.published.fetch_add(1, Ordering::SeqCst);
         let lost = match self.fault {
             BroadcasterFault::LosesEveryOtherEvent => count % 2 == 1,
             BroadcasterFault::CarriesNoTimeline => matches!(event, Event::Timeline(_)),
+            BroadcasterFault::CarriesOnlyWhatIsStored => !matches!(event, Event::Timeline(_)),
             _ => false,
         };
         if !lost {
@@ -57,7 +77,7 @@ impl Broadcaster for MisbehavingBroadcaster {
             }
             BroadcasterFault::ForgetsItsOwnSubscribers => Box::pin(futures_util::stream::pending()),
             BroadcasterFault::EndsAfterOneEvent => Box::pin(honest.take(1)),
-            BroadcasterFault::LosesEveryOtherEvent | BroadcasterFault::CarriesNoTimeline => honest,
+            _ => honest,
         }
     }
 }

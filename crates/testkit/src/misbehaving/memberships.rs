@@ -1,5 +1,6 @@
 //! Memberships that can't be relied on.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +10,7 @@ use domain::port::{Joined, MembershipRepository, RepositoryError};
 use tokio::task::JoinSet;
 
 use super::dawdle;
+use crate::builders::page_size;
 
 /// What is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,9 @@ pub enum MembershipFault {
     ConfirmsLeavingTooEarly,
     AdmitsGhosts,
     ListsByName,
+    FindsNamesByCase,
+    FindsSomeTwice,
+    FindsThoseWhoLeft,
 }
 
 /// Honest memberships behind one fault.
@@ -28,12 +33,13 @@ pub struct MisbehavingMemberships {
     inner: Arc<dyn MembershipRepository>,
     fault: MembershipFault,
     later: Mutex<JoinSet<()>>,
+    found: Mutex<BTreeSet<UserId>>,
 }
 
 impl MisbehavingMemberships {
     /// Puts the fault before the honest repository.
     pub fn new(inner: Arc<dyn MembershipRepository>, fault: MembershipFault) -> Self {
-        Self { inner, fault, later: Mutex::default() }
+        Self { inner, fault, later: Mutex::default(), found: Mutex::default() }
     }
 }
 
@@ -69,7 +75,24 @@ impl MembershipRepository for MisbehavingMemberships {
     }
 
     async fn find_named(&self, room_id: RoomId, names: &[Username]) -> Result<Vec<UserId>, RepositoryError> {
-        self.inner.find_named(room_id, names).await
+        let found = match self.fault {
+            MembershipFault::FindsNamesByCase => {
+                let members = self.inner.list(room_id, None, page_size(1000)).await?;
+                let named = members.into_iter().filter(|member| names.contains(&member.username));
+                named.map(|member| member.user_id).collect()
+            }
+            MembershipFault::FindsSomeTwice => {
+                let mut found = Vec::new();
+                for name in names {
+                    found.extend(self.inner.find_named(room_id, std::slice::from_ref(name)).await?);
+                }
+                found
+            }
+            _ => self.inner.find_named(room_id, names).await?,
+        };
+        let mut ever = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        ever.extend(found.iter().copied());
+        Ok(if self.fault == MembershipFault::FindsThoseWhoLeft { ever.iter().copied().collect() } else { found })
     }
 
     async fn list(

@@ -1,7 +1,8 @@
 //! Rooms that can't be relied on.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::model::{
@@ -22,18 +23,22 @@ pub enum RoomFault {
     MiscountsMembers,
     FiltersAfterPaging,
     IgnoresTheCursor,
+    LosesEditWindows,
+    RemembersEditWindows,
+    ShowsReadStatesToNobody,
 }
 
 /// Honest rooms behind one fault.
 pub struct MisbehavingRooms {
     inner: Arc<dyn RoomRepository>,
     fault: RoomFault,
+    windows: Mutex<HashMap<RoomId, Option<EditWindow>>>,
 }
 
 impl MisbehavingRooms {
     /// Puts the fault before the honest repository.
     pub fn new(inner: Arc<dyn RoomRepository>, fault: RoomFault) -> Self {
-        Self { inner, fault }
+        Self { inner, fault, windows: Mutex::default() }
     }
 }
 
@@ -52,7 +57,12 @@ impl RoomRepository for MisbehavingRooms {
     }
 
     async fn access(&self, room: &RoomRef, user_id: UserId) -> Result<Option<RoomAccess>, RepositoryError> {
-        self.inner.access(room, user_id).await
+        let mut access = self.inner.access(room, user_id).await?;
+        if let Some(access) = access.as_mut().filter(|_| self.fault == RoomFault::RemembersEditWindows) {
+            let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+            access.room.edit_window = *windows.entry(access.room.id).or_insert(access.room.edit_window);
+        }
+        Ok(access)
     }
 
     async fn overview(&self, room: &RoomRef, user_id: UserId) -> Result<Option<RoomOverview>, RepositoryError> {
@@ -60,10 +70,14 @@ impl RoomRepository for MisbehavingRooms {
         if let Some(overview) = overview.as_mut().filter(|_| self.fault == RoomFault::MiscountsMembers) {
             overview.member_count = 1;
         }
+        if let Some(overview) = overview.as_mut().filter(|_| self.fault == RoomFault::ShowsReadStatesToNobody) {
+            overview.read_state = None;
+        }
         Ok(overview)
     }
 
     async fn set_edit_window(&self, room_id: RoomId, window: Option<EditWindow>) -> Result<bool, RepositoryError> {
+        let window = window.filter(|_| self.fault != RoomFault::LosesEditWindows);
         self.inner.set_edit_window(room_id, window).await
     }
 

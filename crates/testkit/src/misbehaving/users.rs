@@ -18,6 +18,8 @@ pub enum UserFault {
     SwallowsRefusals,
     ListsTheCursorAgain,
     LosesAddresses,
+    LosesPrivacy,
+    ConfusesReceiptsWithPresence,
 }
 
 /// Honest accounts behind one fault.
@@ -83,6 +85,11 @@ impl UserRepository for MisbehavingUsers {
     }
 
     async fn set_privacy(&self, id: UserId, privacy: Privacy) -> Result<bool, RepositoryError> {
+        let privacy = match self.fault {
+            UserFault::LosesPrivacy => Privacy::default(),
+            UserFault::ConfusesReceiptsWithPresence => Privacy { presence: privacy.receipts, ..privacy },
+            _ => privacy,
+        };
         self.inner.set_privacy(id, privacy).await
     }
 

@@ -166,7 +166,7 @@ pub async fn a_deleted_answer_still_says_what_it_answered(stores: &Stores) {
     let answer = stores.append(a_reply(&question, &ann, "the-planted-secret")).await;
     let to_the_answer = stores.append(a_reply(&answer, &ann, "indeed")).await;
     let tombstone = stores.delete(&answer).await;
-    assert_eq!(tombstone.reply_to, answer.reply_to);
+    assert_eq!(tombstone.reply_to, Some(ReplyPreview::of(&question)));
     assert_shown_everywhere(stores, &tombstone).await;
     let shown = stores.find(to_the_answer.id).await;
     assert_eq!(shown.reply_to.and_then(|preview| preview.excerpt), None);
