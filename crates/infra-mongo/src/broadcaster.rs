@@ -19,11 +19,16 @@ use crate::follower::{self, Follower};
 use crate::recent::Recent;
 use crate::signal;
 use crate::signal_writer::{QueuedSignal, SignalWriter};
+use crate::teller::Teller;
 
 /// How many events are kept for a subscriber that is slow.
 const CAPACITY: usize = 4096;
+/// How many events of other nodes wait to be told before the change stream waits.
+const ARRIVALS: usize = 1024;
 /// How many events wait to be left for other nodes.
 const SIGNALS: usize = 4096;
+/// How many of those places are kept free of what is worth nothing late.
+const RESERVED: usize = SIGNALS / 2;
 
 /// Tells this node's events to its own subscribers at once and to other nodes through the database. A message's
 /// change reaches other nodes from the timeline itself, so that none is missed even if its writer died before it
@@ -47,12 +52,10 @@ impl MongoBroadcaster {
         let (signals, queued) = mpsc::channel(SIGNALS);
         let (lost, recent, stop) = (Arc::default(), Arc::default(), CancellationToken::new());
         let stream = follower::open(&collections, None).await?;
-        let follower = Follower {
-            collections: collections.clone(),
-            node,
-            deliveries: deliveries.clone(),
-            recent: Arc::clone(&recent),
-        };
+        let (arrivals, arrived) = mpsc::channel(ARRIVALS);
+        let teller = Teller { collections: collections.clone(), deliveries: deliveries.clone() };
+        tasks.spawn(stop.clone().run_until_cancelled_owned(teller.run(arrived)));
+        let follower = Follower { collections: collections.clone(), node, arrivals, recent: Arc::clone(&recent) };
         tasks.spawn(stop.clone().run_until_cancelled_owned(follower.run(stream)));
         let writer = SignalWriter { collections, node, lost: Arc::clone(&lost) };
         tasks.spawn(writer.run(queued));
@@ -68,6 +71,23 @@ impl MongoBroadcaster {
             let _ = done.await;
         }
     }
+
+    /// Queues what other nodes don't see in the timelines.
+    fn tell_others(&self, event: &Event) {
+        let fleeting = signal::is_fleeting(event);
+        // Nobody misses those: who still writes says so again, and every node tells from time to time who is there.
+        if fleeting && self.signals.capacity() < RESERVED {
+            return;
+        }
+        let Some(document) = signal::write(event, self.node) else {
+            return;
+        };
+        let queued = if fleeting { QueuedSignal::Fleeting(document) } else { QueuedSignal::Event(document) };
+        if self.signals.try_send(queued).is_err() && !fleeting {
+            warn!("events for other nodes come faster than the database takes them; one was dropped");
+            self.lost.store(true, Ordering::Release);
+        }
+    }
 }
 
 #[async_trait]
@@ -76,12 +96,7 @@ impl Broadcaster for MongoBroadcaster {
         if let Event::Timeline(message) = &event {
             self.recent.note(message.id, message.rev);
         }
-        if let Some(document) = signal::write(&event, self.node)
-            && self.signals.try_send(QueuedSignal::Event(document)).is_err()
-        {
-            warn!("events for other nodes come faster than the database takes them; one was dropped");
-            self.lost.store(true, Ordering::Release);
-        }
+        self.tell_others(&event);
         // The only error is that nobody on this node listens.
         let _ = self.deliveries.send(Delivery::Event(event));
     }

@@ -3,12 +3,16 @@
 use std::future::Future;
 use std::time::Duration;
 
-use bson::Document;
+use bson::{Document, doc};
 use domain::port::{Cause, RepositoryError};
+use mongodb::action::Find;
+use mongodb::error::Error;
 use mongodb::{Collection, Database};
 use tokio::time::timeout;
 
-use crate::document::{MembershipDocument, MessageDocument, RoomDocument, SessionDocument, UserDocument};
+use crate::document::{
+    MembershipDocument, MessageDocument, RoomDocument, SessionDocument, TicketDocument, UserDocument,
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Collections {
@@ -18,6 +22,9 @@ pub(crate) struct Collections {
     pub(crate) rooms: Collection<RoomDocument>,
     pub(crate) memberships: Collection<MembershipDocument>,
     pub(crate) messages: Collection<MessageDocument>,
+    /// Who chose to follow a thread, or not to.
+    pub(crate) follows: Collection<Document>,
+    pub(crate) tickets: Collection<TicketDocument>,
     /// Single documents that concern the whole data set.
     pub(crate) meta: Collection<Document>,
     /// What nodes tell each other besides timelines; removed after a minute.
@@ -34,11 +41,18 @@ impl Collections {
             rooms: database.collection("rooms"),
             memberships: database.collection("memberships"),
             messages: database.collection("messages"),
+            follows: database.collection("follows"),
+            tickets: database.collection("tickets"),
             meta: database.collection("meta"),
             signals: database.collection("signals"),
             database,
             limit,
         }
+    }
+
+    /// Finds messages without the texts that were replaced, which can be a hundred times as long as what is left.
+    pub(crate) fn find_messages(&self, filter: Document) -> Find<'_, MessageDocument> {
+        self.messages.find(filter).projection(doc! { "versions": 0 })
     }
 
     /// Does something for as long as a call may take: the driver itself waits for ever for a server that took a
@@ -49,6 +63,12 @@ impl Collections {
     {
         timeout(self.limit, work).await.unwrap_or_else(|_| Err(no_answer().into()))
     }
+}
+
+/// Tells whether there is such a document.
+pub(crate) async fn exists<T: Send + Sync>(collection: &Collection<T>, filter: Document) -> Result<bool, Error> {
+    let ids = collection.clone_with_type::<Document>();
+    Ok(ids.find_one(filter).projection(doc! { "_id": 1 }).await?.is_some())
 }
 
 /// Says that MongoDB took a command and fell silent.

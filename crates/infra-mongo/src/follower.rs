@@ -1,4 +1,4 @@
-//! Follows the change stream and tells this node's subscribers what other nodes did.
+//! Follows the change stream and passes on what other nodes did.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use bson::oid::ObjectId;
 use bson::{RawDocumentBuf, doc};
-use domain::model::{Delivery, Event, Message, MessageId, RoomRev};
+use domain::model::{Delivery, MessageId, RoomRev};
 use mongodb::change_stream::ChangeStream;
 use mongodb::change_stream::event::{ChangeStreamEvent, ResumeToken};
 use mongodb::error::{Error, ErrorKind, RETRYABLE_WRITE_ERROR};
 use mongodb::options::FullDocumentType;
-use tokio::sync::broadcast;
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{debug, info, warn};
 
 use crate::collections::Collections;
-use crate::document::{MessageDocument, id_of};
+use crate::document::{MessageDocument, StoredMessage, id_of};
 use crate::recent::Recent;
 use crate::signal;
+use crate::teller::Arrival;
 
 /// How long the server waits for something to happen before it says that nothing did.
 const ROUND: Duration = Duration::from_secs(1);
@@ -38,7 +39,7 @@ type Stream = ChangeStream<ChangeStreamEvent<RawDocumentBuf>>;
 pub(crate) struct Follower {
     pub(crate) collections: Collections,
     pub(crate) node: ObjectId,
-    pub(crate) deliveries: broadcast::Sender<Delivery>,
+    pub(crate) arrivals: mpsc::Sender<Arrival>,
     pub(crate) recent: Arc<Recent>,
 }
 
@@ -57,7 +58,8 @@ pub(crate) async fn open(collections: &Collections, token: Option<ResumeToken>) 
         "ns.coll": { "$in": ["messages", "signals"] },
         "operationType": { "$in": ["insert", "update", "replace"] },
     } };
-    let watch = collections.database.watch().pipeline([ours]).full_document(FullDocumentType::UpdateLookup);
+    let lean = doc! { "$project": { "fullDocument.versions": 0, "updateDescription": 0 } };
+    let watch = collections.database.watch().pipeline([ours, lean]).full_document(FullDocumentType::UpdateLookup);
     let watch = watch.max_await_time(ROUND);
     let opening = async {
         match token {
@@ -92,7 +94,7 @@ impl Follower {
             match timeout(SILENCE, stream.next_if_any()).await {
                 Ok(Ok(event)) => {
                     if let Some(event) = event {
-                        self.deliver(event);
+                        self.deliver(event).await;
                         if gathered.elapsed() > GATHER {
                             sleep(GATHER).await;
                             gathered = Instant::now();
@@ -117,7 +119,7 @@ impl Follower {
                 Ok(stream) => {
                     if token.is_none() {
                         // Whatever happened in between is in the store.
-                        let _ = self.deliveries.send(Delivery::Lagged);
+                        self.pass_on(Arrival::Other(Delivery::Lagged)).await;
                     }
                     info!("the change stream is open again");
                     return stream;
@@ -135,23 +137,27 @@ impl Follower {
         }
     }
 
-    fn deliver(&self, event: ChangeStreamEvent<RawDocumentBuf>) {
+    async fn deliver(&self, event: ChangeStreamEvent<RawDocumentBuf>) {
         // An update whose message is gone by now tells nothing.
         let (Some(document), Some(place)) = (event.full_document, event.ns) else {
             return;
         };
-        let delivery = match place.coll.as_deref() {
+        let arrival = match place.coll.as_deref() {
             Some("messages") if self.was_told(&document) => None,
-            Some("messages") => read_message(&document).map(|message| Delivery::Event(Event::Timeline(message))),
+            Some("messages") => read_message(&document).map(Arrival::Message),
             // This node's own were delivered when they were published.
             Some("signals") if document.get_object_id("node").is_ok_and(|node| node == self.node) => None,
-            Some("signals") => signal::read(&document),
+            Some("signals") => signal::read(&document).map(Arrival::Other),
             _ => None,
         };
-        if let Some(delivery) = delivery {
-            // The only error is that nobody on this node listens.
-            let _ = self.deliveries.send(delivery);
+        if let Some(arrival) = arrival {
+            self.pass_on(arrival).await;
         }
+    }
+
+    async fn pass_on(&self, arrival: Arrival) {
+        // The only error is that the broadcaster is gone.
+        let _ = self.arrivals.send(arrival).await;
     }
 
     /// Tells whether this node wrote the message and told its subscribers.
@@ -163,14 +169,14 @@ impl Follower {
     }
 }
 
-fn read_message(document: &RawDocumentBuf) -> Option<Arc<Message>> {
+fn read_message(document: &RawDocumentBuf) -> Option<StoredMessage> {
     let read = bson::deserialize_from_slice::<MessageDocument>(document.as_bytes());
-    let message = read.ok().and_then(|document| Message::try_from(document).ok());
-    if message.is_none() {
+    let stored = read.ok().and_then(|document| StoredMessage::try_from(document).ok());
+    if stored.is_none() {
         // Whoever reads the timeline sees the fault there.
         debug!("the change stream has a message that can't be read");
     }
-    message.map(Arc::new)
+    stored
 }
 
 fn is_connection_trouble(error: &Error) -> bool {

@@ -2,15 +2,17 @@
 
 use async_trait::async_trait;
 use bson::doc;
-use domain::model::{Member, Membership, PageSize, RoomId, User, UserId};
+use bson::oid::ObjectId;
+use domain::model::{Member, Membership, PageSize, RoomId, User, UserId, Username};
 use domain::port::{Constraint, Joined, MembershipRepository, RepositoryError};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 
 use crate::batcher::Batcher;
-use crate::collections::Collections;
-use crate::document::{MembershipDocument, UserDocument, membership_id, oid};
+use crate::collections::{Collections, exists};
+use crate::document::{MembershipDocument, UserDocument, id_of, membership_id, oid};
 use crate::error::{classify, violated_index};
+use crate::head;
 use crate::user_repository::limit;
 
 /// Keeps memberships in MongoDB.
@@ -28,16 +30,23 @@ struct WithUser {
     user: UserDocument,
 }
 
+/// An account that was looked up by name.
+#[derive(Debug, Deserialize)]
+struct Named {
+    #[serde(rename = "_id")]
+    id: ObjectId,
+}
+
 impl MongoMembershipRepository {
     pub(crate) fn new(collections: Collections, batcher: Batcher) -> Self {
         Self { collections, batcher }
     }
 
     async fn check_reference(&self, membership: &Membership) -> Result<(), RepositoryError> {
-        let room = async { self.collections.rooms.find_one(doc! { "_id": oid(membership.room_id.id()) }).await };
-        let user = async { self.collections.users.find_one(doc! { "_id": oid(membership.user_id.id()) }).await };
+        let room = exists(&self.collections.rooms, doc! { "_id": oid(membership.room_id.id()) });
+        let user = exists(&self.collections.users, doc! { "_id": oid(membership.user_id.id()) });
         match tokio::try_join!(room, user).map_err(classify)? {
-            (Some(_), Some(_)) => Ok(()),
+            (true, true) => Ok(()),
             _ => Err(RepositoryError::Conflict(Constraint::Reference)),
         }
     }
@@ -53,9 +62,11 @@ impl MongoMembershipRepository {
 impl MembershipRepository for MongoMembershipRepository {
     async fn join(&self, membership: Membership) -> Result<Joined, RepositoryError> {
         let work = async {
-            self.check_reference(&membership).await?;
+            // The head first: what is said in between is unread, rather than read by somebody who wasn't there.
+            let head = head::read(&self.collections, membership.room_id);
+            let ((), head) = tokio::try_join!(self.check_reference(&membership), head)?;
             loop {
-                let document = MembershipDocument::from(&membership);
+                let document = MembershipDocument::new(&membership, head.seq);
                 match self.collections.memberships.insert_one(document).await {
                     Ok(_) => return Ok(Joined { membership, new: true }),
                     Err(error) if violated_index(&error).is_some() => {}
@@ -79,6 +90,21 @@ impl MembershipRepository for MongoMembershipRepository {
         // A batch of this node that was checked before the deletion is on its way: wait for it.
         self.batcher.settle(room_id).await?;
         Ok(deleted)
+    }
+
+    async fn find_named(&self, room_id: RoomId, names: &[Username]) -> Result<Vec<UserId>, RepositoryError> {
+        let work = async {
+            let keys: Vec<String> = names.iter().map(Username::key).collect();
+            let users = self.collections.users.clone_with_type::<Named>();
+            let find = users.find(doc! { "key": { "$in": keys } }).projection(doc! { "_id": 1 });
+            let users: Vec<Named> = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+            let member = |user: &Named| membership_id(room_id, UserId::new(id_of(user.id)));
+            let keys: Vec<_> = users.iter().map(member).collect();
+            let find = self.collections.memberships.find(doc! { "_id": { "$in": keys } }).sort(doc! { "_id": 1 });
+            let found: Vec<_> = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
+            Ok(found.into_iter().map(|membership| UserId::new(id_of(membership.user_id))).collect())
+        };
+        self.collections.within(work).await
     }
 
     async fn list(

@@ -3,17 +3,19 @@
 use async_trait::async_trait;
 use bson::{Document, doc};
 use domain::model::{
-    ChangesPage, Message, MessageId, MessagePage, NewMessage, PageAnchor, PageSize, RoomId, RoomRev, RoomSeq,
-    Timestamp, UserId,
+    ChangesPage, Message, MessageChange, MessageId, MessagePage, MessageVersion, NewMessage, PageAnchor, PageSize,
+    RoomId, RoomRev, RoomSeq,
 };
-use domain::port::{AppendError, Appended, Deletion, MessageRepository, RepositoryError};
-use futures_util::TryStreamExt;
+use domain::port::{AppendError, Appended, Cause, Changed, MessageRepository, RepositoryError};
+use mongodb::options::Hint;
+use serde::Deserialize;
 
-use crate::batcher::{Batcher, Tombstone};
+use crate::batcher::{Batcher, Outcome};
 use crate::collections::Collections;
-use crate::document::{MessageDocument, oid};
+use crate::document::{StoredMessage, VersionDocument, oid};
 use crate::error::classify;
-use crate::head;
+use crate::user_repository::limit;
+use crate::{head, previews};
 
 /// Keeps timelines in MongoDB.
 #[derive(Debug, Clone)]
@@ -22,26 +24,53 @@ pub struct MongoMessageRepository {
     batcher: Batcher,
 }
 
+/// The texts of a message that were replaced.
+#[derive(Debug, Deserialize)]
+struct Versions {
+    #[serde(default)]
+    versions: Vec<VersionDocument>,
+}
+
 impl MongoMessageRepository {
     pub(crate) fn new(collections: Collections, batcher: Batcher) -> Self {
         Self { collections, batcher }
     }
 
-    async fn select(&self, filter: Document, sort: Document, limit: usize) -> Result<Vec<Message>, RepositoryError> {
+    async fn select(
+        &self,
+        filter: Document,
+        sort: Document,
+        limit: usize,
+    ) -> Result<Vec<StoredMessage>, RepositoryError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let find = self.collections.messages.find(filter).sort(sort).limit(limit).await.map_err(classify)?;
-        let documents: Vec<MessageDocument> = find.try_collect().await.map_err(classify)?;
-        documents.into_iter().map(Message::try_from).collect()
+        previews::select_stored(self.collections.find_messages(filter).sort(sort).limit(limit)).await
+    }
+
+    async fn find_stored(&self, id: MessageId) -> Result<Option<StoredMessage>, RepositoryError> {
+        let find = self.collections.messages.find_one(doc! { "_id": oid(id.id()) });
+        let found = find.projection(doc! { "versions": 0 }).await.map_err(classify)?;
+        found.map(StoredMessage::try_from).transpose()
+    }
+
+    /// Completes a message after a write: what was done is done, whether or not what it answers can be looked up.
+    async fn complete(&self, stored: StoredMessage) -> Result<Message, RepositoryError> {
+        let completed = self.collections.within(previews::complete_one(&self.collections, stored)).await;
+        completed.map_err(|error| RepositoryError::Timeout(Cause::new(error)))
     }
 
     /// Gives messages before `before` (exclusive), newest first.
-    async fn older(&self, room_id: RoomId, before: RoomSeq, limit: usize) -> Result<Vec<Message>, RepositoryError> {
+    async fn older(
+        &self,
+        room_id: RoomId,
+        before: RoomSeq,
+        limit: usize,
+    ) -> Result<Vec<StoredMessage>, RepositoryError> {
         let filter = doc! { "room_id": oid(room_id.id()), "seq": { "$lt": before.to_i64() } };
         self.select(filter, doc! { "seq": -1 }, limit).await
     }
 
     /// Gives messages from `from` (inclusive), oldest first.
-    async fn newer(&self, room_id: RoomId, from: i64, limit: usize) -> Result<Vec<Message>, RepositoryError> {
+    async fn newer(&self, room_id: RoomId, from: i64, limit: usize) -> Result<Vec<StoredMessage>, RepositoryError> {
         let filter = doc! { "room_id": oid(room_id.id()), "seq": { "$gte": from } };
         self.select(filter, doc! { "seq": 1 }, limit).await
     }
@@ -53,7 +82,7 @@ impl MongoMessageRepository {
         size: usize,
     ) -> Result<MessagePage, RepositoryError> {
         let head = head::read(&self.collections, room_id).await?;
-        let items = self.items(room_id, anchor, size).await?;
+        let items = previews::complete(&self.collections, self.items(room_id, anchor, size).await?).await?;
         let (has_before, has_after) = match (items.first(), items.last()) {
             (Some(first), Some(last)) => (first.seq.get() > 1, last.seq < head.seq),
             // An empty page lies where its anchor says.
@@ -72,12 +101,17 @@ impl MongoMessageRepository {
         let mut items = self.select(filter, doc! { "rev": 1 }, size + 1).await?;
         let more = items.len() > size;
         items.truncate(size);
-        Ok(ChangesPage { items, head, more })
+        Ok(ChangesPage { items: previews::complete(&self.collections, items).await?, head, more })
     }
 
     /// Gives the messages of a page, oldest first.
-    async fn items(&self, room_id: RoomId, anchor: PageAnchor, size: usize) -> Result<Vec<Message>, RepositoryError> {
-        let ascending = |mut messages: Vec<Message>| {
+    async fn items(
+        &self,
+        room_id: RoomId,
+        anchor: PageAnchor,
+        size: usize,
+    ) -> Result<Vec<StoredMessage>, RepositoryError> {
+        let ascending = |mut messages: Vec<StoredMessage>| {
             messages.reverse();
             messages
         };
@@ -96,7 +130,7 @@ impl MongoMessageRepository {
 }
 
 /// Cuts `size` messages out of both sides: half each, and what one side lacks from the other.
-fn around(older: Vec<Message>, newer: Vec<Message>, size: usize) -> Vec<Message> {
+fn around(older: Vec<StoredMessage>, newer: Vec<StoredMessage>, size: usize) -> Vec<StoredMessage> {
     let after = newer.len().min((size - size / 2).max(size.saturating_sub(older.len())));
     let before = older.len().min(size - after);
     let skipped = older.len() - before;
@@ -106,19 +140,57 @@ fn around(older: Vec<Message>, newer: Vec<Message>, size: usize) -> Vec<Message>
 #[async_trait]
 impl MessageRepository for MongoMessageRepository {
     async fn append(&self, message: NewMessage) -> Result<Appended, AppendError> {
-        self.batcher.append(message).await
+        let stored = self.batcher.append(message).await?;
+        Ok(Appended { message: self.complete(stored.stored).await?, duplicate: stored.duplicate })
     }
 
-    async fn delete(&self, id: MessageId, by: UserId, at: Timestamp) -> Result<Deletion, RepositoryError> {
-        match self.find(id).await? {
-            Some(message) => self.batcher.delete(message.room_id, Tombstone { id, by, at }).await,
-            None => Ok(Deletion::Absent),
+    async fn change(&self, id: MessageId, change: MessageChange) -> Result<Changed, RepositoryError> {
+        let Some(found) = self.collections.within(self.find_stored(id)).await? else {
+            return Ok(Changed::Absent);
+        };
+        match self.batcher.change(found, change).await? {
+            Outcome::Done(stored) => self.complete(stored).await.map(Changed::Done),
+            Outcome::Unchanged(stored) => self.complete(stored).await.map(Changed::Unchanged),
+            Outcome::Refused(refusal, stored) => {
+                self.complete(stored).await.map(|message| Changed::Refused(refusal, message))
+            }
+            Outcome::Absent => Ok(Changed::Absent),
         }
     }
 
+    async fn versions(&self, id: MessageId) -> Result<Vec<MessageVersion>, RepositoryError> {
+        let work = async {
+            let messages = self.collections.messages.clone_with_type::<Versions>();
+            let find = messages.find_one(doc! { "_id": oid(id.id()) }).projection(doc! { "versions": 1 });
+            let found = find.await.map_err(classify)?.map(|found| found.versions).unwrap_or_default();
+            found.into_iter().map(MessageVersion::try_from).collect()
+        };
+        self.collections.within(work).await
+    }
+
+    async fn pinned(
+        &self,
+        room_id: RoomId,
+        before: Option<RoomSeq>,
+        size: PageSize,
+    ) -> Result<Vec<Message>, RepositoryError> {
+        let mut filter = doc! { "room_id": oid(room_id.id()), "pin": { "$exists": true } };
+        if let Some(before) = before {
+            filter.insert("seq", doc! { "$lt": before.to_i64() });
+        }
+        let find = self.collections.find_messages(filter).sort(doc! { "seq": -1 }).limit(limit(size));
+        let find = find.hint(Hint::Name("pinned".to_owned()));
+        self.collections.within(previews::select(&self.collections, find)).await
+    }
+
     async fn find(&self, id: MessageId) -> Result<Option<Message>, RepositoryError> {
-        let find = async { self.collections.messages.find_one(doc! { "_id": oid(id.id()) }).await.map_err(classify) };
-        self.collections.within(find).await?.map(Message::try_from).transpose()
+        let work = async {
+            match self.find_stored(id).await? {
+                Some(stored) => previews::complete_one(&self.collections, stored).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        self.collections.within(work).await
     }
 
     async fn page(&self, room_id: RoomId, anchor: PageAnchor, size: PageSize) -> Result<MessagePage, RepositoryError> {
@@ -135,7 +207,8 @@ impl MessageRepository for MongoMessageRepository {
         if let Some(before) = before {
             filter.insert("seq", doc! { "$lt": before.to_i64() });
         }
-        let mut messages = self.collections.within(self.select(filter, doc! { "seq": -1 }, size.get())).await?;
+        let find = self.collections.find_messages(filter).sort(doc! { "seq": -1 }).limit(limit(size));
+        let mut messages = self.collections.within(previews::select(&self.collections, find)).await?;
         messages.reverse();
         Ok(messages)
     }

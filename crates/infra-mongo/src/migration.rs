@@ -14,7 +14,10 @@ use crate::error::violated_index;
 use crate::lease;
 
 /// Every step there is, in order. A step that was released is never changed.
-const STEPS: [(i32, &str); 1] = [(1, include_str!("../../../migrations/mongo/0001_first_collections.json"))];
+const STEPS: [(i32, &str); 2] = [
+    (1, include_str!("../../../migrations/mongo/0001_first_collections.json")),
+    (2, include_str!("../../../migrations/mongo/0002_conversations.json")),
+];
 
 const LEASE_NAME: &str = "migration_lease";
 /// How long a node may work on the steps before another one takes over.
@@ -96,13 +99,9 @@ async fn apply_missing(collections: &Collections) -> Result<usize, MigrationErro
     // Read again: another node may have finished while this one waited for the lease.
     for step in status(collections).await?.into_iter().filter(|step| !step.applied) {
         let text = STEPS.iter().find(|(number, _)| *number == step.number).map_or("", |(_, text)| *text);
-        // Making an index that exists does nothing, so a step that was cut short is simply done again.
-        for entry in parse(step.number, text)?.get_array("indexes").map_err(|_| MigrationError::Broken(step.number))? {
-            let entry = entry.as_document().ok_or(MigrationError::Broken(step.number))?;
-            let (Some(collection), Some(indexes)) = (entry.get("collection"), entry.get("indexes")) else {
-                return Err(MigrationError::Broken(step.number));
-            };
-            let command = doc! { "createIndexes": collection.clone(), "indexes": indexes.clone() };
+        // What was done already is done again without effect, so a step that was cut short is simply repeated.
+        let broken = || MigrationError::Broken(step.number);
+        for command in commands(&parse(step.number, text)?).ok_or_else(broken)? {
             collections.database.run_command(command).await?;
         }
         name_dataset(collections).await?;
@@ -114,6 +113,25 @@ async fn apply_missing(collections: &Collections) -> Result<usize, MigrationErro
         }
     }
     Ok(count)
+}
+
+/// Gives what a step asks the server to do: to make indexes, and to change documents by pipelines that end in `$merge`;
+/// nothing if it can't be read.
+fn commands(step: &Document) -> Option<Vec<Document>> {
+    let mut commands = Vec::new();
+    for entry in step.get_array("indexes").ok()? {
+        let entry = entry.as_document()?;
+        commands.push(doc! { "createIndexes": entry.get("collection")?, "indexes": entry.get("indexes")? });
+    }
+    for entry in step.get_array("pipelines").map_or(&[][..], Vec::as_slice) {
+        let entry = entry.as_document()?;
+        let (collection, stages) = (entry.get("collection")?, entry.get("stages")?);
+        commands.push(doc! { "aggregate": collection, "pipeline": stages, "cursor": {} });
+    }
+    for command in &mut commands {
+        command.insert("writeConcern", doc! { "w": "majority", "j": true });
+    }
+    Some(commands)
 }
 
 async fn applied(collections: &Collections) -> Result<Vec<i32>, MigrationError> {

@@ -65,6 +65,7 @@ mod tests {
             topic: Topic::default(),
             created_at: Timestamp::from_millis(0),
             archived_at: None,
+            edit_window: None,
         }
     }
 

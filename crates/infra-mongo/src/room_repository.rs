@@ -1,22 +1,19 @@
 //! Rooms in MongoDB.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
-use bson::oid::ObjectId;
-use bson::{Document, doc};
+use bson::doc;
 use domain::model::{
-    Membership, NewRoom, PageSize, Role, Room, RoomAccess, RoomHead, RoomId, RoomName, RoomOverview, RoomRef, RoomRev,
+    EditWindow, Membership, NewRoom, PageSize, Role, Room, RoomAccess, RoomId, RoomName, RoomOverview, RoomRef,
     RoomSeq, UserId,
 };
 use domain::port::{Constraint, RepositoryError, RoomRepository};
 use futures_util::TryStreamExt;
-use serde::Deserialize;
 
 use crate::access_loader::AccessLoader;
 use crate::collections::Collections;
-use crate::document::{MembershipDocument, RoomDocument, id_of, membership_id, oid};
-use crate::error::{classify, corrupt};
+use crate::document::{MembershipDocument, RoomDocument, oid, write_edit_window};
+use crate::error::classify;
+use crate::overview::overviews;
 use crate::user_repository::limit;
 
 /// Keeps rooms in MongoDB.
@@ -26,52 +23,9 @@ pub struct MongoRoomRepository {
     access: AccessLoader,
 }
 
-/// What depends on other collections, for one room.
-#[derive(Debug, Deserialize)]
-struct Numbers {
-    #[serde(rename = "_id")]
-    id: ObjectId,
-    seq: Option<i64>,
-    rev: Option<i64>,
-    members: Option<i64>,
-}
-
 impl MongoRoomRepository {
     pub(crate) fn new(collections: Collections, access: AccessLoader) -> Self {
         Self { collections, access }
-    }
-
-    /// Completes rooms with heads, member counts and the looker's memberships, with two queries for all.
-    async fn overviews(&self, rooms: Vec<RoomDocument>, user_id: UserId) -> Result<Vec<RoomOverview>, RepositoryError> {
-        let ids: Vec<ObjectId> = rooms.iter().map(|room| room.id).collect();
-        let keys: Vec<_> = ids.iter().map(|id| membership_id(RoomId::new(id_of(*id)), user_id)).collect();
-        let memberships = async {
-            let find = self.collections.memberships.find(doc! { "_id": { "$in": keys } }).await?;
-            find.try_collect::<Vec<MembershipDocument>>().await
-        };
-        let numbers = async {
-            let aggregate = self.collections.rooms.aggregate(numbers_of(&ids)).with_type::<Numbers>();
-            aggregate.await?.try_collect::<Vec<Numbers>>().await
-        };
-        let (memberships, numbers) = tokio::try_join!(memberships, numbers).map_err(classify)?;
-        let mut memberships: HashMap<_, _> = memberships.into_iter().map(|found| (found.room_id, found)).collect();
-        let numbers: HashMap<_, _> = numbers.into_iter().map(|found| (found.id, found)).collect();
-        let complete = |room: RoomDocument| {
-            let membership = memberships.remove(&room.id).map(Membership::try_from).transpose()?;
-            let numbers = numbers.get(&room.id);
-            let seq = numbers.and_then(|numbers| numbers.seq).unwrap_or(0);
-            let rev = numbers.and_then(|numbers| numbers.rev).unwrap_or(0);
-            let members = numbers.and_then(|numbers| numbers.members).unwrap_or(0);
-            Ok(RoomOverview {
-                access: RoomAccess { room: Room::try_from(room)?, membership },
-                head: RoomHead {
-                    seq: RoomSeq::from_i64(seq).ok_or_else(|| corrupt("seq"))?,
-                    rev: RoomRev::from_i64(rev).ok_or_else(|| corrupt("rev"))?,
-                },
-                member_count: u64::try_from(members).unwrap_or(0),
-            })
-        };
-        rooms.into_iter().map(complete).collect()
     }
 
     async fn find_document(&self, room: &RoomRef) -> Result<Option<RoomDocument>, RepositoryError> {
@@ -81,34 +35,6 @@ impl MongoRoomRepository {
         };
         self.collections.rooms.find_one(filter).await.map_err(classify)
     }
-}
-
-/// Looks up the last numbers and counts members, by index, for the rooms of one page.
-fn numbers_of(ids: &[ObjectId]) -> Vec<Document> {
-    let newest = |field: &str| {
-        doc! { "$lookup": {
-            "from": "messages", "localField": "_id", "foreignField": "room_id", "as": field,
-            "pipeline": [
-                { "$sort": { field: -1 } }, { "$limit": 1 }, { "$project": { "_id": 0, field: 1 } },
-            ],
-        } }
-    };
-    let members = doc! { "$lookup": {
-        "from": "memberships", "localField": "_id", "foreignField": "room_id", "as": "members",
-        "pipeline": [{ "$count": "count" }],
-    } };
-    vec![
-        doc! { "$match": { "_id": { "$in": ids } } },
-        newest("seq"),
-        newest("rev"),
-        members,
-        doc! { "$project": {
-            // Numbers stay used when the messages that had them are no longer there.
-            "seq": { "$max": [{ "$first": "$seq.seq" }, "$seq_floor"] },
-            "rev": { "$max": [{ "$first": "$rev.rev" }, "$rev_floor"] },
-            "members": { "$toLong": { "$first": "$members.count" } },
-        } },
-    ]
 }
 
 #[async_trait]
@@ -125,7 +51,7 @@ impl RoomRepository for MongoRoomRepository {
             if self.find_document(&RoomRef::Id(new.room.id)).await?.is_some() {
                 return Err(RepositoryError::Conflict(Constraint::IdUnique));
             }
-            let document = MembershipDocument::from(&owner);
+            let document = MembershipDocument::new(&owner, RoomSeq::ZERO);
             let key = doc! { "_id": document.id.clone() };
             self.collections.memberships.insert_one(document).await.map_err(classify)?;
             let inserted = self.collections.rooms.insert_one(RoomDocument::from(&new.room)).await.map_err(classify);
@@ -151,9 +77,24 @@ impl RoomRepository for MongoRoomRepository {
             let Some(document) = self.find_document(room).await? else {
                 return Ok(None);
             };
-            Ok(self.overviews(vec![document], user_id).await?.pop())
+            Ok(overviews(&self.collections, vec![document], user_id).await?.pop())
         };
         self.collections.within(work).await
+    }
+
+    async fn set_edit_window(&self, room_id: RoomId, window: Option<EditWindow>) -> Result<bool, RepositoryError> {
+        let work = async {
+            let change = match window {
+                Some(window) => doc! { "$set": { "edit_window": write_edit_window(window) } },
+                None => doc! { "$unset": { "edit_window": "" } },
+            };
+            let update = self.collections.rooms.update_one(doc! { "_id": oid(room_id.id()) }, change);
+            Ok(update.await.map_err(classify)?.matched_count == 1)
+        };
+        let found = self.collections.within(work).await;
+        // Other nodes remember a room for a fraction of a second; this one mustn't, even if no answer came.
+        self.access.forget();
+        found
     }
 
     async fn list_of(
@@ -178,7 +119,7 @@ impl RoomRepository for MongoRoomRepository {
             ];
             let aggregate = self.collections.memberships.aggregate(pipeline).with_type::<RoomDocument>();
             let rooms = aggregate.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-            self.overviews(rooms, user_id).await
+            overviews(&self.collections, rooms, user_id).await
         };
         self.collections.within(work).await
     }
@@ -207,7 +148,7 @@ impl RoomRepository for MongoRoomRepository {
             }
             let find = self.collections.rooms.find(filter).sort(doc! { "name": 1 }).limit(limit(size));
             let rooms = find.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-            self.overviews(rooms, user_id).await
+            overviews(&self.collections, rooms, user_id).await
         };
         self.collections.within(work).await
     }

@@ -1,5 +1,6 @@
 //! Leaves events for other nodes in the database, in the background.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -27,6 +28,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) enum QueuedSignal {
     /// An event.
     Event(Document),
+    /// An event that is worth nothing late.
+    Fleeting(Document),
     /// Somebody who waits until everything before is left.
     Flush(oneshot::Sender<()>),
 }
@@ -45,10 +48,14 @@ impl SignalWriter {
     pub(crate) async fn run(self, mut queued: mpsc::Receiver<QueuedSignal>) {
         let mut batch = Vec::new();
         while queued.recv_many(&mut batch, BATCH).await > 0 {
-            let (mut documents, mut waiting) = (Vec::new(), Vec::new());
+            let (mut documents, mut fleeting, mut waiting) = (Vec::new(), HashSet::new(), Vec::new());
             for signal in batch.drain(..) {
                 match signal {
                     QueuedSignal::Event(document) => documents.push(document),
+                    QueuedSignal::Fleeting(document) => {
+                        fleeting.extend(document.get_object_id("_id"));
+                        documents.push(document);
+                    }
                     QueuedSignal::Flush(sender) => waiting.push(sender),
                 }
             }
@@ -56,7 +63,7 @@ impl SignalWriter {
                 documents.push(signal::write_loss(self.node));
             }
             if !documents.is_empty() {
-                self.leave(documents).await;
+                self.leave(documents, &fleeting).await;
             }
             for sender in waiting {
                 // Whoever waited may have stopped.
@@ -65,12 +72,17 @@ impl SignalWriter {
         }
     }
 
-    async fn leave(&self, documents: Vec<Document>) {
+    /// Leaves events in their order; those that are worth nothing late only if it works at once.
+    async fn leave(&self, mut documents: Vec<Document>, fleeting: &HashSet<ObjectId>) {
         for _ in 0..ATTEMPTS {
             match self.insert(&documents).await {
                 // A conflict is what an earlier attempt left.
                 Ok(()) | Err(RepositoryError::Conflict(_)) => return,
                 Err(error) => warn!(cause = ?error, "events could not be left for other nodes; trying again"),
+            }
+            documents.retain(|document| document.get_object_id("_id").is_ok_and(|id| !fleeting.contains(&id)));
+            if documents.is_empty() {
+                return;
             }
             sleep(PAUSE).await;
         }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bson::doc;
 use domain::port::{
-    DatasetRepository, MembershipRepository, MessageRepository, RoomRepository, SessionRepository, UserRepository,
+    DatasetRepository, MembershipRepository, MessageRepository, PresenceRepository, ReadStateRepository,
+    RoomRepository, SessionRepository, ThreadRepository, TicketRepository, UserRepository,
 };
 use mongodb::Client;
 use mongodb::options::{Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern};
@@ -21,8 +22,12 @@ use crate::dataset_repository::MongoDatasetRepository;
 use crate::membership_repository::MongoMembershipRepository;
 use crate::message_repository::MongoMessageRepository;
 use crate::migration::{self, MigrationError, MigrationStatus};
+use crate::presence_repository::MongoPresenceRepository;
+use crate::read_state_repository::MongoReadStateRepository;
 use crate::room_repository::MongoRoomRepository;
 use crate::session_repository::MongoSessionRepository;
+use crate::thread_repository::MongoThreadRepository;
+use crate::ticket_repository::MongoTicketRepository;
 use crate::user_repository::MongoUserRepository;
 
 /// The database if the address names none.
@@ -155,6 +160,26 @@ impl MongoStore {
     /// Gives the timelines.
     pub fn messages(&self) -> Arc<dyn MessageRepository> {
         Arc::new(MongoMessageRepository::new(self.collections.clone(), self.batcher.clone()))
+    }
+
+    /// Gives the read positions.
+    pub fn read_states(&self) -> Arc<dyn ReadStateRepository> {
+        Arc::new(MongoReadStateRepository::new(self.collections.clone()))
+    }
+
+    /// Gives the threads.
+    pub fn threads(&self) -> Arc<dyn ThreadRepository> {
+        Arc::new(MongoThreadRepository::new(self.collections.clone()))
+    }
+
+    /// Gives what is kept about presence.
+    pub fn presences(&self) -> Arc<dyn PresenceRepository> {
+        Arc::new(MongoPresenceRepository::new(self.collections.clone()))
+    }
+
+    /// Gives the tickets.
+    pub fn tickets(&self) -> Arc<dyn TicketRepository> {
+        Arc::new(MongoTicketRepository::new(self.collections.clone()))
     }
 
     /// Gives the facts about the data set.

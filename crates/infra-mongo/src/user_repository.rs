@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bson::{Document, doc};
-use domain::model::{NewUser, PageSize, PasswordHash, User, UserId, Username};
+use domain::model::{NewUser, PageSize, PasswordHash, Privacy, User, UserId, Username};
 use domain::port::{Credentials, RepositoryError, UserRepository};
 use futures_util::TryStreamExt;
 use tokio::time::sleep;
 use tracing::debug;
 
-use crate::collections::Collections;
-use crate::document::{UserDocument, oid};
+use crate::collections::{Collections, exists};
+use crate::document::{UserDocument, oid, write_privacy};
 use crate::error::classify;
 use crate::lease;
 
@@ -48,8 +48,7 @@ impl MongoUserRepository {
     }
 
     async fn is_any(&self) -> Result<bool, RepositoryError> {
-        let ids = self.collections.users.clone_with_type::<Document>();
-        Ok(ids.find_one(doc! {}).projection(doc! { "_id": 1 }).await.map_err(classify)?.is_some())
+        exists(&self.collections.users, doc! {}).await.map_err(classify)
     }
 
     /// Claims the right to make the first account. Of several at once one gets it; one that died is replaced.
@@ -145,6 +144,10 @@ impl UserRepository for MongoUserRepository {
 
     async fn set_password_hash(&self, id: UserId, hash: PasswordHash) -> Result<bool, RepositoryError> {
         self.collections.within(self.update(id, doc! { "password_hash": hash.as_str() })).await
+    }
+
+    async fn set_privacy(&self, id: UserId, privacy: Privacy) -> Result<bool, RepositoryError> {
+        self.collections.within(self.update(id, doc! { "privacy": write_privacy(privacy) })).await
     }
 
     async fn set_disabled(&self, id: UserId, disabled: bool) -> Result<bool, RepositoryError> {

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use domain::model::{Message, RoomHead};
-use domain::port::{Appended, Cause, Constraint, RepositoryError};
+use domain::model::RoomHead;
+use domain::port::{Cause, Constraint, RepositoryError};
 use mongodb::error::Error;
 use tokio::time::{Instant, sleep};
 
 use super::inserter::Attempt;
 use super::repeats::PAUSE;
 use super::room_writer::{Outage, RoomWriter};
-use super::{Job, Waiting};
+use super::{Job, Stored, Waiting};
 use crate::collections::no_answer;
-use crate::document::MessageDocument;
+use crate::document::{MessageDocument, StoredMessage};
 use crate::error::classify;
 
 /// How old the check of room and memberships may be when messages are sent to the server.
@@ -96,10 +96,10 @@ impl RoomWriter {
     }
 
     /// Answers those that are stored, under the numbers they have.
-    fn confirm(&mut self, stored: Vec<Waiting>, messages: Vec<Message>) {
-        for (one, message) in stored.into_iter().zip(messages) {
-            self.head = Some(RoomHead { seq: message.seq, rev: message.rev });
-            let _ = one.answer.send(Ok(Appended { message, duplicate: false }));
+    fn confirm(&mut self, waiting: Vec<Waiting>, messages: Vec<StoredMessage>) {
+        for (one, stored) in waiting.into_iter().zip(messages) {
+            self.head = Some(RoomHead { seq: stored.message.seq, rev: stored.message.rev });
+            let _ = one.answer.send(Ok(Stored { stored, duplicate: false }));
         }
     }
 
@@ -148,11 +148,11 @@ impl RoomWriter {
 }
 
 /// Gives the messages the numbers after the head.
-fn number(waiting: &[Waiting], head: RoomHead) -> (Vec<MessageDocument>, Vec<Message>) {
+fn number(waiting: &[Waiting], head: RoomHead) -> (Vec<MessageDocument>, Vec<StoredMessage>) {
     let (mut seq, mut rev) = (head.seq, head.rev);
     let numbered = waiting.iter().map(|Waiting { message, .. }| {
         (seq, rev) = (seq.next(), rev.next());
-        (MessageDocument::numbered(message, seq, rev), message.clone().numbered(seq, rev))
+        (MessageDocument::numbered(message, seq, rev), StoredMessage::numbered(message.clone(), seq, rev))
     });
     numbered.unzip()
 }

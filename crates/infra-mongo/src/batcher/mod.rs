@@ -3,7 +3,7 @@
 
 mod admission;
 mod appends;
-mod deletion;
+mod changes;
 mod inserter;
 mod repeats;
 mod room_writer;
@@ -11,14 +11,15 @@ mod room_writer;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::model::{MessageId, NewMessage, RoomId, Timestamp, UserId};
-use domain::port::{AppendError, Appended, Cause, Deletion, RepositoryError};
+use domain::model::{ChangeRefusal, MessageChange, NewMessage, RoomId};
+use domain::port::{AppendError, Cause, RepositoryError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::access_loader::AccessLoader;
 use crate::collections::Collections;
+use crate::document::StoredMessage;
 use inserter::Inserter;
 use room_writer::RoomWriter;
 
@@ -30,29 +31,50 @@ const QUEUE: usize = 1024;
 pub(crate) enum Job {
     /// Append a message.
     Append(Waiting),
-    /// Replace a message by its tombstone.
-    Delete(Tombstone, DeletionAnswer),
-    /// Nothing: answered when everything enqueued before is done.
+    /// Change a message.
+    Change(WaitingChange),
+    /// Nothing: answered when every append that was enqueued before is done.
     Barrier(oneshot::Sender<()>),
 }
 
-type DeletionAnswer = oneshot::Sender<Result<Deletion, RepositoryError>>;
+/// What was stored for an append.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    /// The message, or the original.
+    pub(crate) stored: StoredMessage,
+    /// Whether it was there before.
+    pub(crate) duplicate: bool,
+}
+
+/// What came of a change.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The message under its new number.
+    Done(StoredMessage),
+    /// The message as it was already.
+    Unchanged(StoredMessage),
+    /// The message as it stays.
+    Refused(ChangeRefusal, StoredMessage),
+    /// There is no such message any more.
+    Absent,
+}
 
 /// A message to be appended.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     message: NewMessage,
-    answer: oneshot::Sender<Result<Appended, AppendError>>,
+    answer: oneshot::Sender<Result<Stored, AppendError>>,
     /// Whether it was sent to the server, so that it may be stored although nobody confirmed it.
     sent: bool,
 }
 
-/// A deletion to be made.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Tombstone {
-    pub(crate) id: MessageId,
-    pub(crate) by: UserId,
-    pub(crate) at: Timestamp,
+/// A change to be made.
+#[derive(Debug)]
+pub(crate) struct WaitingChange {
+    /// The message as it was found when the change was asked for.
+    found: StoredMessage,
+    change: MessageChange,
+    answer: oneshot::Sender<Result<Outcome, RepositoryError>>,
 }
 
 /// The rooms that are being written to on this node.
@@ -74,17 +96,18 @@ impl Batcher {
     }
 
     /// Appends a message.
-    pub(crate) async fn append(&self, message: NewMessage) -> Result<Appended, AppendError> {
+    pub(crate) async fn append(&self, message: NewMessage) -> Result<Stored, AppendError> {
         let room_id = message.room_id;
         let (answer, answered) = oneshot::channel();
         self.enqueue(room_id, Job::Append(Waiting { message, answer, sent: false })).await?;
         answered.await.unwrap_or_else(|_| Err(given_up().into()))
     }
 
-    /// Deletes a message of that room.
-    pub(crate) async fn delete(&self, room_id: RoomId, tombstone: Tombstone) -> Result<Deletion, RepositoryError> {
+    /// Changes a message that was found a moment ago.
+    pub(crate) async fn change(&self, found: StoredMessage, change: MessageChange) -> Result<Outcome, RepositoryError> {
+        let room_id = found.message.room_id;
         let (answer, answered) = oneshot::channel();
-        self.enqueue(room_id, Job::Delete(tombstone, answer)).await?;
+        self.enqueue(room_id, Job::Change(WaitingChange { found, change, answer })).await?;
         answered.await.unwrap_or_else(|_| Err(given_up()))
     }
 

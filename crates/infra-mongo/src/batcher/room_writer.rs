@@ -1,5 +1,6 @@
 //! The task that writes to one room.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::model::{RoomHead, RoomId};
@@ -8,9 +9,10 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::inserter::Inserter;
-use super::{Batcher, DeletionAnswer, Job, Tombstone, Waiting};
+use super::{Batcher, Job, QUEUE, Waiting, WaitingChange};
 use crate::access_loader::AccessLoader;
 use crate::collections::{Collections, no_answer};
+use crate::document::StoredMessage;
 use crate::head;
 
 /// The most writes of one batch: the more, the later its first one is answered.
@@ -29,12 +31,17 @@ pub(super) struct RoomWriter {
     pub(super) head: Option<RoomHead>,
     /// Whether another node got ahead since the numbers were known.
     pub(super) behind: bool,
+    /// The message that was changed last, as that left it: the next change is often to the same one.
+    pub(super) latest: Option<StoredMessage>,
+    /// The changes that wait for their turn. Between one and the next, whatever waits is appended.
+    changes: VecDeque<WaitingChange>,
 }
 
 impl RoomWriter {
     pub(super) fn new(batcher: &Batcher, room_id: RoomId) -> Self {
         let Batcher { collections, access, inserter, .. } = batcher.clone();
-        Self { collections, access, inserter, room_id, head: None, behind: false }
+        let changes = VecDeque::new();
+        Self { collections, access, inserter, room_id, head: None, behind: false, latest: None, changes }
     }
 
     /// Writes until nobody wrote for a while and `retire` agrees. Nothing that was enqueued is left behind.
@@ -45,63 +52,70 @@ impl RoomWriter {
     ) {
         let mut batch = Vec::new();
         loop {
-            match timeout(IDLE, jobs.recv_many(&mut batch, BATCH)).await {
-                Ok(0) => break,
-                Ok(_) => {
-                    if let Err(outage) = self.write(&mut batch).await {
-                        // Whoever came meanwhile has waited as long as they may.
-                        while let Ok(job) = jobs.try_recv() {
-                            outage.refuse(job);
-                        }
-                    }
+            if self.changes.is_empty() {
+                match timeout(IDLE, jobs.recv_many(&mut batch, BATCH)).await {
+                    Ok(0) => break,
+                    Ok(_) => {}
+                    Err(_) if retire(&jobs) => break,
+                    Err(_) => continue,
                 }
-                Err(_) if retire(&jobs) => break,
-                Err(_) => {}
+            } else {
+                let most = BATCH.min(QUEUE.saturating_sub(self.changes.len()));
+                batch.extend(std::iter::from_fn(|| jobs.try_recv().ok()).take(most));
+            }
+            if let Err(outage) = self.write(&mut batch).await {
+                // Whoever came meanwhile has waited as long as they may.
+                while let Ok(job) = jobs.try_recv() {
+                    outage.refuse(job);
+                }
             }
         }
     }
 
-    /// Carries out a batch in its order and answers everybody.
+    /// Appends what is to be appended and makes one of the changes.
     async fn write(&mut self, batch: &mut Vec<Job>) -> Result<(), Outage> {
+        let mut outcome = self.append_enqueued(batch).await;
+        if outcome.is_ok()
+            && let Some(next) = self.changes.pop_front()
+        {
+            outcome = self.change_and_answer(next).await;
+        }
+        if let Err(outage) = &outcome {
+            self.changes.drain(..).for_each(|change| outage.refuse(Job::Change(change)));
+        }
+        outcome
+    }
+
+    /// Carries out the appends of a batch in their order, answers everybody, and puts the changes aside.
+    async fn append_enqueued(&mut self, batch: &mut Vec<Job>) -> Result<(), Outage> {
         let mut appends = Vec::new();
-        let mut outcome = Ok(());
         let mut jobs = batch.drain(..);
-        for job in jobs.by_ref() {
-            outcome = match job {
-                Job::Append(waiting) => {
-                    appends.push(waiting);
-                    Ok(())
-                }
-                Job::Delete(tombstone, answer) => match self.append_all(std::mem::take(&mut appends)).await {
-                    Ok(()) => self.delete_and_answer(tombstone, answer).await,
-                    Err(outage) => {
-                        outage.refuse(Job::Delete(tombstone, answer));
-                        Err(outage)
-                    }
-                },
+        while let Some(job) = jobs.next() {
+            match job {
+                Job::Append(waiting) => appends.push(waiting),
+                Job::Change(change) => self.changes.push_back(change),
                 Job::Barrier(answer) => {
                     let outcome = self.append_all(std::mem::take(&mut appends)).await;
                     let _ = answer.send(());
-                    outcome
+                    if let Err(outage) = outcome {
+                        jobs.for_each(|job| outage.refuse(job));
+                        return Err(outage);
+                    }
                 }
-            };
-            if outcome.is_err() {
-                break;
             }
         }
-        match outcome {
-            Ok(()) => self.append_all(appends).await,
-            Err(outage) => {
-                jobs.for_each(|job| outage.refuse(job));
-                Err(outage)
-            }
-        }
+        self.append_all(appends).await
     }
 
-    async fn delete_and_answer(&mut self, tombstone: Tombstone, answer: DeletionAnswer) -> Result<(), Outage> {
-        let deleted = self.delete(tombstone).await;
-        let outcome = deleted.as_ref().map_or_else(Outage::check, |_| Ok(()));
-        let _ = answer.send(deleted);
+    async fn change_and_answer(&mut self, waiting: WaitingChange) -> Result<(), Outage> {
+        let WaitingChange { found, change, answer } = waiting;
+        // Whoever gave up before anything was done for them wants nothing done.
+        if answer.is_closed() {
+            return Ok(());
+        }
+        let changed = self.change(found, &change).await;
+        let outcome = changed.as_ref().map_or_else(Outage::check, |_| Ok(()));
+        let _ = answer.send(changed);
         outcome
     }
 
@@ -151,7 +165,7 @@ impl Outage {
         let refusal = RepositoryError::Unavailable(self.0.clone());
         match job {
             Job::Append(Waiting { answer, .. }) => drop(answer.send(Err(refusal.into()))),
-            Job::Delete(_, answer) => drop(answer.send(Err(refusal))),
+            Job::Change(WaitingChange { answer, .. }) => drop(answer.send(Err(refusal))),
             Job::Barrier(answer) => drop(answer.send(())),
         }
     }

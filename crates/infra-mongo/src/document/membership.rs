@@ -3,7 +3,7 @@
 use bson::oid::ObjectId;
 use bson::spec::BinarySubtype;
 use bson::{Binary, DateTime};
-use domain::model::{Membership, RoomId, UserId};
+use domain::model::{Membership, RoomId, RoomSeq, UserId};
 use domain::port::RepositoryError;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub(crate) struct MembershipDocument {
     pub(crate) user_id: ObjectId,
     pub(crate) role: String,
     pub(crate) joined_at: DateTime,
+    /// The last message the member has read.
+    #[serde(default)]
+    pub(crate) read_seq: i64,
 }
 
 /// Gives the key of a user's membership in a room: the bytes of both ids.
@@ -27,14 +30,16 @@ pub(crate) fn membership_id(room_id: RoomId, user_id: UserId) -> Binary {
     Binary { subtype: BinarySubtype::Generic, bytes }
 }
 
-impl From<&Membership> for MembershipDocument {
-    fn from(membership: &Membership) -> Self {
+impl MembershipDocument {
+    /// Gives the document of a new membership, with everything up to that message read.
+    pub(crate) fn new(membership: &Membership, read_seq: RoomSeq) -> Self {
         Self {
             id: membership_id(membership.room_id, membership.user_id),
             room_id: oid(membership.room_id.id()),
             user_id: oid(membership.user_id.id()),
             role: membership.role.as_str().to_owned(),
             joined_at: from_time(membership.joined_at),
+            read_seq: read_seq.to_i64(),
         }
     }
 }

@@ -2,8 +2,12 @@
 
 mod membership;
 mod message;
+mod message_content;
+mod message_update;
+mod presence;
 mod room;
 mod session;
+mod ticket;
 mod user;
 
 use bson::DateTime;
@@ -11,10 +15,14 @@ use bson::oid::ObjectId;
 use domain::model::{Id, Timestamp};
 
 pub(crate) use membership::{MembershipDocument, membership_id};
-pub(crate) use message::MessageDocument;
-pub(crate) use room::RoomDocument;
+pub(crate) use message::{MessageDocument, StoredMessage};
+pub(crate) use message_content::{HERE, ROOM, VersionDocument};
+pub(crate) use message_update::message_update;
+pub(crate) use presence::{PresenceDocument, SeenDocument, write_chosen};
+pub(crate) use room::{RoomDocument, write_edit_window};
 pub(crate) use session::{SessionDocument, binary};
-pub(crate) use user::UserDocument;
+pub(crate) use ticket::TicketDocument;
+pub(crate) use user::{UserDocument, write_privacy};
 
 /// Gives an id as MongoDB keeps it: the same twelve bytes.
 pub(crate) fn oid(id: Id) -> ObjectId {

@@ -2,7 +2,7 @@
 
 use bson::DateTime;
 use bson::oid::ObjectId;
-use domain::model::{Room, RoomId, RoomName, Topic};
+use domain::model::{EditWindow, Room, RoomId, RoomName, Topic};
 use domain::port::RepositoryError;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,19 @@ pub(crate) struct RoomDocument {
     pub(crate) created_at: DateTime,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) archived_at: Option<DateTime>,
+    /// In seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) edit_window: Option<i64>,
+}
+
+/// Writes for how long messages can be edited.
+pub(crate) fn write_edit_window(window: EditWindow) -> i64 {
+    i64::from(window.seconds())
+}
+
+fn read_edit_window(seconds: i64) -> Result<EditWindow, RepositoryError> {
+    let window = u64::try_from(seconds).ok().and_then(|seconds| EditWindow::from_seconds(seconds).ok());
+    window.ok_or_else(|| corrupt("edit window"))
 }
 
 impl From<&Room> for RoomDocument {
@@ -31,6 +44,7 @@ impl From<&Room> for RoomDocument {
             topic: room.topic.as_str().to_owned(),
             created_at: from_time(room.created_at),
             archived_at: room.archived_at.map(from_time),
+            edit_window: room.edit_window.map(write_edit_window),
         }
     }
 }
@@ -47,6 +61,7 @@ impl TryFrom<RoomDocument> for Room {
             topic: Topic::parse(&document.topic).map_err(|_| corrupt("topic"))?,
             created_at: to_time(document.created_at),
             archived_at: document.archived_at.map(to_time),
+            edit_window: document.edit_window.map(read_edit_window).transpose()?,
         })
     }
 }

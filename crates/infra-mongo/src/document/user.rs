@@ -1,8 +1,8 @@
 //! An account as MongoDB keeps it.
 
-use bson::DateTime;
 use bson::oid::ObjectId;
-use domain::model::{EmailAddress, NewUser, PasswordHash, User, UserId, Username};
+use bson::{DateTime, Document, doc};
+use domain::model::{EmailAddress, NewUser, PasswordHash, Privacy, User, UserId, Username};
 use domain::port::{Credentials, RepositoryError};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,33 @@ pub(crate) struct UserDocument {
     pub(crate) disabled: bool,
     pub(crate) created_at: DateTime,
     pub(crate) password_hash: String,
+    /// Absent as long as everything is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) privacy: Option<PrivacyDocument>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct PrivacyDocument {
+    typing: bool,
+    receipts: bool,
+    presence: bool,
+}
+
+impl From<Privacy> for PrivacyDocument {
+    fn from(privacy: Privacy) -> Self {
+        Self { typing: privacy.typing, receipts: privacy.receipts, presence: privacy.presence }
+    }
+}
+
+impl From<PrivacyDocument> for Privacy {
+    fn from(document: PrivacyDocument) -> Self {
+        Self { typing: document.typing, receipts: document.receipts, presence: document.presence }
+    }
+}
+
+/// Writes what a user shows of themselves.
+pub(crate) fn write_privacy(privacy: Privacy) -> Document {
+    doc! { "typing": privacy.typing, "receipts": privacy.receipts, "presence": privacy.presence }
 }
 
 impl From<&NewUser> for UserDocument {
@@ -39,6 +66,7 @@ impl From<&NewUser> for UserDocument {
             disabled: user.disabled,
             created_at: from_time(user.created_at),
             password_hash: new.password_hash.as_str().to_owned(),
+            privacy: Some(PrivacyDocument::from(user.privacy)).filter(|_| user.privacy != Privacy::default()),
         }
     }
 }
@@ -54,6 +82,7 @@ impl TryFrom<UserDocument> for User {
             email: email.map_err(|_| corrupt("e-mail address"))?,
             is_admin: document.is_admin,
             disabled: document.disabled,
+            privacy: document.privacy.map(Privacy::from).unwrap_or_default(),
             created_at: to_time(document.created_at),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::model::{PageAnchor, RoomRef};
+use domain::model::{MessageChange, PageAnchor, RoomRef};
 use domain::port::{AppendError, RepositoryError};
 use infra_mongo::{ConnectError, MongoOptions, MongoStore};
 use testkit::{BASE_TIME, a_message, a_nonce, a_user, page_size};
@@ -54,7 +54,7 @@ async fn while_the_server_is_away_every_port_says_so_soon_and_recovers_by_itself
     let room_ref = RoomRef::Id(room.id);
     let (append, delete, page, access, insert, list, epoch, check) = tokio::join!(
         messages.append(a_message(room.id, &ann, "meanwhile")),
-        messages.delete(first.id, ann.id, BASE_TIME),
+        messages.change(first.id, MessageChange::Delete { by: ann.id, at: BASE_TIME }),
         messages.page(room.id, PageAnchor::Latest, page_size(10)),
         rooms.access(&room_ref, ann.id),
         users.insert(a_user("bob")),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::model::{Message, MessageId, NewMessage, RoomHead, RoomId, RoomRev, RoomSeq};
-use domain::port::{AppendError, Deletion, MessageRepository};
+use domain::model::{ChangeRefusal, Message, MessageChange, MessageId, NewMessage, RoomHead, RoomId, RoomRev, RoomSeq};
+use domain::port::{AppendError, Changed, MessageRepository};
 use infra_mongo::MongoStore;
 use testkit::{BASE_TIME, a_message, a_nonce, fresh_id};
 use tokio::task::JoinSet;
@@ -62,14 +62,15 @@ async fn two_nodes_that_delete_in_one_room_use_each_rev_once() {
     let mut deletions = JoinSet::new();
     for message in &messages {
         for node in &nodes {
-            let (node, id, by) = (node.messages(), message.id, ann.id);
-            deletions.spawn(async move { node.delete(id, by, BASE_TIME).await.unwrap() });
+            let (node, id, delete) = (node.messages(), message.id, MessageChange::Delete { by: ann.id, at: BASE_TIME });
+            deletions.spawn(async move { node.change(id, delete).await.unwrap() });
         }
     }
     let outcomes = deletions.join_all().await;
     let revs = outcomes.iter().filter_map(|outcome| match outcome {
-        Deletion::Deleted(tombstone) => Some(tombstone.rev.get() - 40),
-        Deletion::Absent => None,
+        Changed::Done(tombstone) => Some(tombstone.rev.get() - 40),
+        Changed::Refused(ChangeRefusal::Deleted, _) => None,
+        other => panic!("{other:?}"),
     });
     assert_dense(revs, 40);
 }
@@ -203,7 +204,8 @@ async fn a_message_of_a_missing_room_is_not_deleted() {
     let database = FreshDatabase::new().await;
     let stores = database.into_stores();
     let ann = stores.add_user("ann").await;
-    let nothing = stores.messages.delete(MessageId::new(fresh_id()), ann.id, BASE_TIME).await.unwrap();
-    assert_eq!(nothing, Deletion::Absent);
+    let delete = MessageChange::Delete { by: ann.id, at: BASE_TIME };
+    let nothing = stores.messages.change(MessageId::new(fresh_id()), delete).await.unwrap();
+    assert_eq!(nothing, Changed::Absent);
     assert_eq!(stores.head(RoomId::new(fresh_id())).await, RoomHead::default());
 }
