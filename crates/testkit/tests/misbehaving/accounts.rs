@@ -62,7 +62,7 @@ mod privacy_of_sessions {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_session_that_remembers_its_user_as_they_were_is_caught() {
-        assert_fails(async {
+        assert_fails(|| async {
             let stores = with_sessions(SessionFault::RemembersUsersAsTheyWere);
             cases::user_repository::sessions_show_the_privacy_of_their_users_as_it_is_now(&stores).await;
         })

@@ -50,7 +50,7 @@ mod counts {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn mention_counts_that_do_not_follow_edits_are_caught() {
-        assert_fails(async {
+        assert_fails(|| async {
             let stores = with_changes(ChangeFault::KeepsWhomTheFirstTextCalled);
             cases::read_state_repository::mentions_follow_edits(&stores).await;
         })

@@ -82,7 +82,7 @@ mod leaving {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn an_append_that_succeeds_after_leaving_was_confirmed_is_caught() {
-        assert_fails(async {
+        assert_fails(|| async {
             let honest = honest();
             let late =
                 MisbehavingMemberships::new(honest.memberships.clone(), MembershipFault::ConfirmsLeavingTooEarly);

@@ -59,7 +59,7 @@ mod overviews {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn overviews_without_read_states_are_caught() {
-        assert_fails(async {
+        assert_fails(|| async {
             let stores = with_rooms(RoomFault::ShowsReadStatesToNobody);
             let case = cases::read_state_repository::lists_of_rooms_show_the_same_to_members_and_nothing_to_others;
             case(&stores).await;
