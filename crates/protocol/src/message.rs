@@ -1,6 +1,8 @@
 //! The one message object, wherever it appears.
 
-use domain::model::{Mentions, Message, MessageContent, MessageId, MessageKind, ReplyPreview, UserId};
+use domain::model::{
+    Excerpt, Mentions, Message, MessageBody, MessageContent, MessageId, MessageKind, ReplyPreview, UserId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -145,5 +147,40 @@ impl From<&ReplyPreview> for ReplyToDto {
             username: preview.author.username.as_str().to_owned(),
             excerpt: preview.excerpt.as_ref().map(|excerpt| excerpt.as_str().to_owned()),
         }
+    }
+}
+
+impl ReplyToDto {
+    /// Brings the preview up to date with a message, if it is the one that is answered: changing a message doesn't
+    /// change its answers on the wire, so whoever shows them does this.
+    pub fn follow(&mut self, message: &MessageDto) {
+        if self.id == message.id {
+            let body = message.content.as_deref().and_then(|content| MessageBody::parse(content).ok());
+            self.excerpt = body.map(|body| Excerpt::of(&body).as_str().to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(id: &str, content: Option<&str>) -> MessageDto {
+        let text = include_str!("../tests/golden/message.json");
+        let message: MessageDto = serde_json::from_str(text).unwrap();
+        MessageDto { id: id.to_owned(), content: content.map(str::to_owned), ..message }
+    }
+
+    #[test]
+    fn a_preview_follows_the_message_that_is_answered_and_no_other() {
+        let original = message("a", Some("new\n text"));
+        let (id, user_id, username) = ("a".to_owned(), original.user_id.clone(), original.username.clone());
+        let mut preview = ReplyToDto { id, seq: 1, user_id, username, excerpt: Some("old".to_owned()) };
+        preview.follow(&message("b", Some("other")));
+        assert_eq!(preview.excerpt.as_deref(), Some("old"));
+        preview.follow(&original);
+        assert_eq!(preview.excerpt.as_deref(), Some("new text"));
+        preview.follow(&message("a", None));
+        assert_eq!(preview.excerpt, None);
     }
 }
