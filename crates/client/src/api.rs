@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use protocol::{LogInDto, OpenedSessionDto, ProblemDto, RegisterDto, UserDto};
-use reqwest::{Client, Method, RequestBuilder};
+use protocol::{LimitsDto, LogInDto, OpenedSessionDto, ProblemDto, RegisterDto, ServerDto, UserDto};
+use reqwest::header::COOKIE;
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
+use crate::credentials::refresh_cookie;
 use crate::error::ClientError;
 use crate::session::ClientSession;
 
@@ -37,6 +39,22 @@ impl Api {
         &self.url
     }
 
+    /// Asks what the server tells anybody about itself.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn server(&self) -> Result<ServerDto, ClientError> {
+        self.call(self.request(Method::GET, "/api/v1/server")).await
+    }
+
+    /// Asks what a client may use.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn limits(&self) -> Result<LimitsDto, ClientError> {
+        self.call(self.request(Method::GET, "/api/v1/limits")).await
+    }
+
     /// Makes an account.
     ///
     /// # Errors
@@ -52,24 +70,46 @@ impl Api {
     /// [`ClientError`].
     pub async fn log_in(&self, username: &str, password: &str) -> Result<ClientSession, ClientError> {
         let body = LogInDto { username: username.to_owned(), password: password.to_owned() };
-        let opened: OpenedSessionDto = self.call(self.request(Method::POST, "/api/v1/sessions").json(&body)).await?;
-        Ok(ClientSession::new(self.clone(), opened))
+        let (opened, cookie) = self.opened(self.request(Method::POST, "/api/v1/sessions").json(&body)).await?;
+        Ok(ClientSession::new(self.clone(), opened, cookie))
+    }
+
+    /// Exchanges a refresh cookie, once, for a session with a new token and a new cookie.
+    pub(crate) async fn refresh(&self, cookie: &str) -> Result<(OpenedSessionDto, Option<String>), ClientError> {
+        self.opened(self.request(Method::POST, "/api/v1/sessions/refresh").header(COOKIE, cookie)).await
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
     }
 
+    /// Sends a request and reads the JSON of a successful answer.
     pub(crate) async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
+        read(Self::answer(request).await?).await
+    }
+
+    /// Sends a request; an answer that isn't a success is an error.
+    pub(crate) async fn answer(request: RequestBuilder) -> Result<Response, ClientError> {
         let response = request.send().await?;
         let status = response.status();
-        let unreadable = ClientError::Unreadable { status: status.as_u16() };
         if status.is_success() {
-            return response.json().await.map_err(|_| unreadable);
+            return Ok(response);
         }
         match response.json::<ProblemDto>().await {
             Ok(problem) => Err(ClientError::Refused(Box::new(problem))),
-            Err(_) => Err(unreadable),
+            Err(_) => Err(ClientError::Unreadable { status: status.as_u16() }),
         }
     }
+
+    async fn opened(&self, request: RequestBuilder) -> Result<(OpenedSessionDto, Option<String>), ClientError> {
+        let response = Self::answer(request).await?;
+        let cookie = refresh_cookie(&response);
+        Ok((read(response).await?, cookie))
+    }
+}
+
+/// Reads the JSON of an answer.
+pub(crate) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ClientError> {
+    let status = response.status().as_u16();
+    response.json().await.map_err(|_| ClientError::Unreadable { status })
 }

@@ -1,6 +1,8 @@
 //! What can go wrong between a client and a server.
 
-use protocol::ProblemDto;
+use std::time::Duration;
+
+use protocol::{MessageDto, ProblemDto};
 use thiserror::Error;
 
 /// Why a call didn't succeed.
@@ -35,8 +37,36 @@ pub enum ClientError {
 impl ClientError {
     /// Gives the server's error code, if the server refused.
     pub fn code(&self) -> Option<&str> {
+        self.problem().map(|problem| problem.code.as_str())
+    }
+
+    /// Gives the HTTP status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Refused(problem) => Some(&problem.code),
+            Self::Refused(problem) => Some(problem.status),
+            Self::Unreadable { status } => Some(*status),
+            Self::Transport(error) => error.status().map(|status| status.as_u16()),
+            Self::Socket(error) => match &**error {
+                tokio_tungstenite::tungstenite::Error::Http(response) => Some(response.status().as_u16()),
+                _ => None,
+            },
+            Self::Closed { .. } | Self::Address(_) => None,
+        }
+    }
+
+    /// Says after how long the same call may succeed, where the server knows.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.problem().and_then(|problem| problem.retry_after_ms).map(Duration::from_millis)
+    }
+
+    /// Gives the message as it is now, if an edit was refused with `version_mismatch`.
+    pub fn current(&self) -> Option<&MessageDto> {
+        self.problem().and_then(|problem| problem.current.as_deref())
+    }
+
+    fn problem(&self) -> Option<&ProblemDto> {
+        match self {
+            Self::Refused(problem) => Some(problem),
             _ => None,
         }
     }

@@ -22,11 +22,11 @@ impl SeedSocket {
     ///
     /// # Errors
     /// [`ClientError`]; a refused upgrade is a `Socket` error that holds the answer.
-    pub async fn connect(url: &str, room: &str, token: &str) -> Result<Self, ClientError> {
+    pub async fn connect(url: &str, room: &str, token: impl AsRef<str>) -> Result<Self, ClientError> {
         let address = || ClientError::Address(url.to_owned());
         let host = url.strip_prefix("http://").ok_or_else(address)?;
         let mut request = format!("ws://{host}/chat/ws/{room}").into_client_request().map_err(Box::new)?;
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| address())?;
+        let bearer = HeaderValue::from_str(&format!("Bearer {}", token.as_ref())).map_err(|_| address())?;
         request.headers_mut().insert("authorization", bearer);
         let (stream, _) = connect_async(request).await.map_err(Box::new)?;
         Ok(Self { stream })
