@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use common::{furnish, latest, open};
 use domain::model::{PageAnchor, RoomRef, RoomSeq};
 use infra_sqlite::verify;
-use testkit::{a_message, page_size, room_name, username};
+use testkit::{a_message, a_reply, an_edit, page_size, room_name, username};
 use tokio::task::JoinSet;
 
 #[tokio::test]
@@ -60,9 +60,14 @@ async fn a_deleted_text_is_gone_from_the_file() {
     // Too long for one page of the file.
     let long = "secret 👍👍👍👍 ".repeat(300);
     let (short, long) = (furnished.post("a short secret").await, furnished.post(&long).await);
-    for message in [short, long] {
+    let edited = furnished.change(short.id, an_edit(&short, "a new secret")).await;
+    // Quotes the text when it is shown, not when it is stored.
+    furnished.store.messages().append(a_reply(&edited, &furnished.ann, "an answer")).await.unwrap();
+    for message in [edited, long] {
         furnished.delete(&message).await;
     }
+    let answer = furnished.latest().await.pop().unwrap().reply_to.unwrap();
+    assert_eq!((answer.id, answer.excerpt), (short.id, None));
     furnished.store.close().await.unwrap();
     drop(furnished);
     let bytes = std::fs::read(common::database(dir.path())).unwrap();

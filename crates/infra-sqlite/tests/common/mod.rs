@@ -4,10 +4,16 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::model::{Message, MessageChange, MessageId, PageAnchor, Room, User};
+use domain::model::{
+    Availability, ChosenPresence, Marker, Mentions, Message, MessageChange, MessageId, NewMessage, PageAnchor, Pin,
+    Room, StatusText, TokenDigest, User,
+};
 use domain::port::Changed;
 use infra_sqlite::{SqliteOptions, SqliteStore};
-use testkit::{BASE_TIME, a_message, a_room, a_user, page_size};
+use testkit::{
+    BASE_TIME, a_membership, a_message, a_nonce, a_reply, a_room, a_session, a_thread_reply, a_user, an_edit, emoji,
+    mentions_of, page_size,
+};
 
 /// An open store in which ann owns the room general.
 pub(crate) struct Furnished {
@@ -58,4 +64,38 @@ impl Furnished {
 
 pub(crate) async fn latest(store: &SqliteStore, room: &Room) -> Vec<Message> {
     store.messages().page(room.id, PageAnchor::Latest, page_size(1000)).await.unwrap().items
+}
+
+/// Five messages, one of them a tombstone, with a nonce, versions, mentions, reactions, a pin, an answer and a thread;
+/// bob beside ann, who reads, follows and is away; and a session.
+pub(crate) async fn lived_in(data_dir: &Path) -> Furnished {
+    let furnished = furnish(data_dir).await;
+    let (store, ann, room_id) = (&furnished.store, &furnished.ann, furnished.room.id);
+    let bob = a_user("bob");
+    store.users().insert(bob.clone()).await.unwrap();
+    store.memberships().join(a_membership(room_id, bob.user.id)).await.unwrap();
+    let first = furnished.post("a text that will stay as it is").await;
+    let doomed = furnished.post("a text that will go").await;
+    furnished.delete(&doomed).await;
+    let append = async |new| store.messages().append(new).await.unwrap().message;
+    let once = append(NewMessage { nonce: Some(a_nonce("n-1")), ..a_message(room_id, ann, "once") }).await;
+    let answer =
+        append(NewMessage { mentions: mentions_of([ann, &bob.user]), ..a_reply(&first, ann, "as I said, @bob") }).await;
+    let everybody = Mentions { room: true, ..Mentions::default() };
+    append(NewMessage { mentions: everybody, ..a_thread_reply(&first, &bob.user, "@room, look here") }).await;
+
+    furnished.change(once.id, an_edit(&once, "twice")).await;
+    let edited = furnished.change(answer.id, MessageChange::Pin(Pin { at: BASE_TIME, by: bob.user.id })).await;
+    for by in [ann.id, bob.user.id] {
+        furnished.change(first.id, MessageChange::React { by, emoji: emoji("👍") }).await;
+    }
+    let marker = Marker { room_id, user_id: bob.user.id, seq: edited.seq, back: false };
+    store.read_states().mark(marker).await.unwrap();
+    store.threads().follow(first.id, ann.id, true).await.unwrap();
+    let text = Some(StatusText::parse("at the sea").unwrap());
+    let chosen = ChosenPresence { availability: Availability::Idle, text, until: Some(BASE_TIME) };
+    store.presences().choose(bob.user.id, chosen).await.unwrap();
+    store.presences().note_seen(&[(bob.user.id, BASE_TIME)]).await.unwrap();
+    store.sessions().insert(a_session(ann.id, TokenDigest::from_bytes([7; 32]))).await.unwrap();
+    furnished
 }
