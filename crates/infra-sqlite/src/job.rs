@@ -41,6 +41,7 @@ impl<'a> Writing<'a> {
 }
 
 /// Something to do in the writer's thread.
+#[expect(clippy::large_enum_variant, reason = "nearly all are appends, which are to cost no allocation of their own")]
 pub(crate) enum Job {
     /// The frequent one: no allocation, no savepoint.
     Append(NewMessage, oneshot::Sender<Result<Appended, AppendError>>),
@@ -51,6 +52,7 @@ pub(crate) enum Job {
 }
 
 /// A job that was done in a transaction that isn't committed yet.
+#[expect(clippy::large_enum_variant, reason = "nearly all are appends, which are to cost no allocation of their own")]
 pub(crate) enum Done {
     Append(Result<Appended, AppendError>, oneshot::Sender<Result<Appended, AppendError>>),
     Other(Box<dyn Task>),

@@ -1,5 +1,4 @@
 //! Backups, and putting them back.
-#![expect(clippy::unwrap_used, reason = "a test ends at the first fault")]
 
 mod common;
 
