@@ -41,14 +41,12 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     register(&ports, Register { username, password: password.clone(), email: None, is_admin: false }).await?;
     let session = log_in(&ports, LogIn { username: "alice".into(), password, device: Device::default() }).await?;
     let alice = Actor::from(&session.live);
-
     let name = RoomName::parse("general")?;
     let room = RoomRef::Name(name.clone());
     create_room(&ports, &alice, CreateRoom { name, kind: RoomKind::Public, topic: Topic::default() }).await?;
     let body = MessageBody::parse("Hello from inside another program")?;
     let post = PostMessage { room: room.clone(), body, nonce: None, reply_to: None, thread: None };
     post_message(&ports, &alice, post).await?;
-
     let (_, page) = page_messages(&ports, &alice, &room, PageAnchor::Latest, PageSize::clamped(None, 50, 100)).await?;
     println!("The history of {room} has {} message.", page.items.len());
     if let Some(Delivery::Event(Event::Timeline(message))) = events.next().await {

@@ -36,3 +36,27 @@ impl Timeline {
         self.thread(root).filter(|message| !message.is_deleted())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::model::Mentions;
+    use testkit::{a_message, a_room, a_user};
+
+    use super::*;
+
+    /// No use case posts in the server's name yet, so no case of the contract can.
+    #[test]
+    fn what_the_server_says_is_not_unread_and_calls_nobody() {
+        let (ann, bob) = (a_user("ann").user, a_user("bob").user);
+        let room = a_room("general", ann.id).room;
+        let mut timeline = Timeline::default();
+        for _ in 0..2 {
+            let mut new = a_message(room.id, &ann, "ann made the room");
+            new.mentions = Mentions { room: true, ..Mentions::default() };
+            timeline.append(new);
+        }
+        timeline.messages[0].kind = MessageKind::System;
+        let expected = ReadState { read_seq: RoomSeq::ZERO, unread: 1, mentions: 1 };
+        assert_eq!(timeline.read_state(bob.id, RoomSeq::ZERO), expected);
+    }
+}
