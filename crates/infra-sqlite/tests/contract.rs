@@ -29,4 +29,8 @@ testkit::session_repository_contract!(ready(fresh_store()));
 testkit::room_repository_contract!(ready(fresh_store()));
 testkit::membership_repository_contract!(ready(fresh_store()));
 testkit::message_repository_contract!(ready(fresh_store()));
+testkit::read_state_repository_contract!(ready(fresh_store()));
+testkit::thread_repository_contract!(ready(fresh_store()));
+testkit::presence_repository_contract!(ready(fresh_store()));
+testkit::ticket_repository_contract!(ready(fresh_store()));
 testkit::dataset_repository_contract!(ready(fresh_store()));
