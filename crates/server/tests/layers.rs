@@ -169,8 +169,24 @@ const CRATES: &[Allowed] = &[
         ],
     },
     Allowed {
+        name: "chaos",
+        ours: &["client", "protocol"],
+        ours_in_tests: &[],
+        others: &[
+            "anyhow",
+            "clap",
+            "futures-util",
+            "rustix",
+            "serde_json",
+            "tempfile",
+            "tokio",
+            "tokio-tungstenite",
+        ],
+    },
+    Allowed {
         name: "bench",
         ours: &[
+            "chaos",
             "client",
             "domain",
             "infra-auth",
