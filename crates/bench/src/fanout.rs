@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use chaos::process::{Place, ServerProcess};
 use clap::Args;
 use client::SeedSocket;
 use protocol::SeedFrame;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::server_process::ServerProcess;
 use crate::sockets;
 
 /// How to measure fan-out.
@@ -31,20 +31,20 @@ impl Default for Options {
 
 /// Posts messages one after the other, waits until everybody has each, and prints the cost of a delivery.
 pub(crate) async fn run(options: &Options) -> Result<()> {
-    let data = tempfile::tempdir()?;
-    let server = ServerProcess::start(data.path(), "sqlite").await?;
+    let place = Place::new("sqlite")?;
+    let server = ServerProcess::start(&place).await?;
     let mut receivers = sockets::connect(&server, options.connections).await?;
     let mut sender = sockets::connect(&server, 1).await?.remove(0);
     sleep(Duration::from_secs(2)).await;
-    let encoded = server.counter("chinwag_frames_encoded_total").await?;
-    let (cpu, started) = (server.cpu()?, Instant::now());
+    let encoded = frames_encoded(&server).await?;
+    let (cpu, started) = (server.usage()?.cpu, Instant::now());
     for number in 0..options.messages {
         let content = format!("message {number}");
         sender.send(&content, None).await?;
         receivers = everybody_gets(receivers, &content).await?;
     }
-    let (cpu, elapsed) = (server.cpu()?.saturating_sub(cpu), started.elapsed());
-    let encoded = server.counter("chinwag_frames_encoded_total").await? - encoded;
+    let (cpu, elapsed) = (server.usage()?.cpu.saturating_sub(cpu), started.elapsed());
+    let encoded = frames_encoded(&server).await? - encoded;
     let deliveries = u32::try_from(options.messages * (options.connections + 1))?;
     println!(
         "fan-out: {} messages to {} sockets: encoded {encoded} times, {deliveries} deliveries, all arrived; \
@@ -78,4 +78,12 @@ async fn everybody_gets(receivers: Vec<SeedSocket>, content: &str) -> Result<Vec
         received.push(receiver??);
     }
     Ok(received)
+}
+
+/// Gives how many frames the server has encoded.
+async fn frames_encoded(server: &ServerProcess) -> Result<u64> {
+    const NAME: &str = "chinwag_frames_encoded_total";
+    let text = reqwest::get(format!("{}/metrics", server.url)).await?.error_for_status()?.text().await?;
+    let values = text.lines().filter(|line| line.split(['{', ' ']).next() == Some(NAME));
+    values.map(|line| Ok(line.rsplit(' ').next().unwrap_or_default().parse::<u64>()?)).sum()
 }

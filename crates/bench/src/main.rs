@@ -5,10 +5,8 @@
 
 mod fanout;
 mod history;
-mod kills;
 mod people;
 mod posts;
-mod server_process;
 mod sockets;
 mod stores;
 
@@ -34,8 +32,6 @@ enum Figure {
     Sockets(sockets::Options),
     /// One message to many sockets in a room of the release binary.
     Fanout(fanout::Options),
-    /// Kills the release binary under load and counts what was lost or doubled.
-    Kills(kills::Options),
 }
 
 fn main() -> Result<()> {
@@ -46,7 +42,6 @@ fn main() -> Result<()> {
             Some(Figure::History(options)) => history::run(&options).await,
             Some(Figure::Sockets(options)) => sockets::run(&options).await,
             Some(Figure::Fanout(options)) => fanout::run(&options).await,
-            Some(Figure::Kills(options)) => kills::run(&options).await,
             None => {
                 posts::run(&posts::Options::default()).await?;
                 history::run(&history::Options::default()).await?;

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use chaos::process::{Place, ServerProcess};
 use clap::Args;
 use client::{Api, SeedSocket};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-
-use crate::server_process::ServerProcess;
 
 /// How to measure sockets.
 #[derive(Debug, Clone, Args)]
@@ -26,15 +25,15 @@ impl Default for Options {
 
 /// Measures and prints.
 pub(crate) async fn run(options: &Options) -> Result<()> {
-    let data = tempfile::tempdir()?;
-    let server = ServerProcess::start(data.path(), "sqlite").await?;
+    let place = Place::new("sqlite")?;
+    let server = ServerProcess::start(&place).await?;
     sleep(Duration::from_secs(1)).await;
-    let idle = server.resident()?;
+    let idle = server.usage()?.resident;
     println!("start: ready after {} ms, {:.1} MiB resident when idle", server.ready_after.as_millis(), mebibytes(idle));
     let sockets = connect(&server, options.connections).await?;
     // Coming and going is told with a short delay; what was queued for it shall be gone.
     sleep(Duration::from_secs(3)).await;
-    let full = server.resident()?;
+    let full = server.usage()?.resident;
     let each = full.saturating_sub(idle) / u64::try_from(sockets.len())?;
     println!(
         "idle seed sockets: {} connected, {:.1} MiB resident, {:.2} KiB each",
