@@ -61,7 +61,8 @@ impl Driver {
 
     /// Waits for one thing to happen and does what follows.
     async fn turn(&mut self, talk: &mut Conversation) -> Result<(), Lost> {
-        let silent = talk.last_frame + self.options.silence;
+        let patience = if talk.greeted { self.options.silence } else { self.options.connect_timeout };
+        let silent = talk.last_frame + patience;
         let due = if talk.greeted { [self.outbox.next_due(), talk.sync_at].into_iter().flatten().min() } else { None };
         tokio::select! {
             frames = timeout_at(silent.into(), talk.socket.next()) => {
@@ -97,6 +98,7 @@ impl Driver {
                         let position = self.replica().position(&room_id);
                         behind.insert(room_id, position);
                     }
+                    Effect::Reconnect => return Err(Lost::Closed { code: 1006 }),
                     Effect::Pong => talk.say(&json!({"op": "pong"})).await?,
                     Effect::Tell(event) => {
                         if !talk.synced && matches!(event, GatewayEvent::Synced(_)) {

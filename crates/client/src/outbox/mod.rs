@@ -1,6 +1,8 @@
 //! What is to be done until the server has answered, whatever happens to connections meanwhile.
 
 mod command;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};

@@ -1,6 +1,10 @@
 //! What the server has, as far as this client was told.
 
 mod room;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +17,9 @@ pub use room::{ReadPosition, RoomReplica};
 
 use crate::event::GatewayEvent;
 
+/// How many pings pass before a connection on which the rooms aren't listed is given up.
+const PINGS_TO_WAIT_FOR_LIST: u8 = 1;
+
 /// What follows from a frame, in this order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -22,6 +29,8 @@ pub enum Effect {
     Sync(String),
     /// Answer a sign of life.
     Pong,
+    /// Begin a new connection: something was lost on this one that can't be asked for.
+    Reconnect,
     /// Tell whoever wants to know.
     Tell(GatewayEvent),
 }
@@ -33,6 +42,8 @@ pub enum Effect {
 pub struct Replica {
     user_id: String,
     epoch: Option<String>,
+    /// While the server owes the list of rooms on this connection: how many pings to wait for it.
+    list_owed: Option<u8>,
     rooms: BTreeMap<String, RoomReplica>,
     users: BTreeMap<String, PublicUserDto>,
     presence: BTreeMap<String, PresenceDto>,
@@ -45,6 +56,7 @@ impl Replica {
         Self {
             user_id: String::new(),
             epoch: None,
+            list_owed: None,
             rooms: BTreeMap::new(),
             users: BTreeMap::new(),
             presence: BTreeMap::new(),
@@ -99,6 +111,7 @@ impl Replica {
 
     /// Forgets what is true only while connected.
     pub fn disconnected(&mut self) {
+        self.list_owed = None;
         self.presence.clear();
         self.rooms.values_mut().for_each(RoomReplica::disconnected);
     }
@@ -119,7 +132,10 @@ impl Replica {
                 for (id, head) in &synced.heads {
                     self.on(id, |room, _| room.synced(*head, &mut effects));
                 }
-                effects.push(Effect::Tell(GatewayEvent::Synced(synced.heads)));
+                effects.push(match self.list_owed {
+                    None => Effect::Tell(GatewayEvent::Synced(synced.heads)),
+                    Some(_) => Effect::Reconnect,
+                });
             }
             GatewayFrame::Message(message) | GatewayFrame::MessageDeleted(message) => {
                 self.live(*message, None, &mut effects);
@@ -172,12 +188,14 @@ impl Replica {
             }
             self.epoch = Some(hello.epoch.clone());
         }
+        self.list_owed = Some(PINGS_TO_WAIT_FOR_LIST);
         self.user_id.clone_from(&hello.user.id);
         self.rooms.values_mut().for_each(RoomReplica::asked_with_all);
         effects.extend([Effect::Tell(GatewayEvent::Connected(hello)), Effect::SyncAll]);
     }
 
     fn state(&mut self, state: StateFrame, effects: &mut Vec<Effect>) {
+        self.list_owed = None;
         self.users.extend(state.users.into_iter().map(|user| (user.id.clone(), user)));
         let gone: Vec<String> =
             self.rooms.keys().filter(|id| state.rooms.iter().all(|room| room.id != **id)).cloned().collect();
@@ -201,6 +219,13 @@ impl Replica {
 
     fn ping(&mut self, ping: &PingFrame, effects: &mut Vec<Effect>) {
         effects.push(Effect::Pong);
+        let unknown = || ping.heads.keys().any(|id| !self.rooms.contains_key(id));
+        match &mut self.list_owed {
+            None if unknown() => effects.push(Effect::Reconnect),
+            None => {}
+            Some(0) => effects.push(Effect::Reconnect),
+            Some(pings) => *pings -= 1,
+        }
         for room in self.rooms.values_mut() {
             room.ping(ping.heads.get(&room.room().id).copied(), effects);
         }

@@ -25,6 +25,8 @@ pub struct RoomReplica {
     head: u64,
     /// While the server owes an answer to `sync`: how many pings to wait for it.
     asked: Option<u8>,
+    /// Whether nothing came of it on this connection yet: then the server knows better where it stands.
+    resuming: bool,
     typing: Vec<String>,
     receipts: BTreeMap<String, u64>,
 }
@@ -50,6 +52,7 @@ impl RoomReplica {
             rev,
             head: room.head_rev,
             asked: None,
+            resuming: false,
             typing: Vec::new(),
             receipts: BTreeMap::new(),
             room,
@@ -80,7 +83,7 @@ impl RoomReplica {
 
     /// Says whether everything that was heard of is known too.
     pub fn is_whole(&self) -> bool {
-        self.asked.is_none() && self.rev.is_some_and(|rev| rev >= self.head)
+        self.asked.is_none() && !self.is_behind()
     }
 
     /// Gives who is writing, the user included.
@@ -113,12 +116,14 @@ impl RoomReplica {
 
     pub(super) fn disconnected(&mut self) {
         self.asked = None;
+        self.resuming = false;
         self.typing.clear();
         self.receipts.clear();
     }
 
     pub(super) fn asked_with_all(&mut self) {
         self.asked = Some(PINGS_TO_WAIT_FOR_ALL);
+        self.resuming = true;
     }
 
     /// Asks for what is missing, unless an answer is on its way.
@@ -151,6 +156,7 @@ impl RoomReplica {
         if changes.from > self.rev.unwrap_or(0) {
             return self.ask(effects);
         }
+        self.resuming = false;
         if self.rev.is_none() {
             self.floor = 1;
         }
@@ -162,11 +168,13 @@ impl RoomReplica {
     }
 
     pub(super) fn reset(&mut self, reset: ResetFrame, me: &str, effects: &mut Vec<Effect>) {
-        self.head = self.head.max(reset.head_rev);
-        // An old one, come twice.
-        if self.rev.is_some_and(|rev| reset.head_rev < rev) {
+        if std::mem::take(&mut self.resuming) {
+            self.head = reset.head_rev;
+        } else if self.rev.is_some_and(|rev| reset.head_rev < rev) {
+            // An old one, come twice.
             return;
         }
+        self.head = self.head.max(reset.head_rev);
         self.floor = reset.items.first().map_or(reset.head_seq + 1, |first| first.seq);
         self.rev = Some(reset.head_rev);
         self.messages.clear();
@@ -181,6 +189,12 @@ impl RoomReplica {
 
     pub(super) fn synced(&mut self, head: u64, effects: &mut Vec<Effect>) {
         self.head = self.head.max(head);
+        self.resuming = false;
+        if self.is_behind() && self.asked.is_some() {
+            // Part of the answer was lost. Asking at once might go on for ever: the next ping asks.
+            self.asked = Some(0);
+            return;
+        }
         self.asked = None;
         self.ask_if_behind(effects);
     }
@@ -250,15 +264,19 @@ impl RoomReplica {
     }
 
     fn answered(&mut self) {
-        if self.rev.is_some_and(|rev| rev >= self.head) {
+        if !self.is_behind() {
             self.asked = None;
         }
     }
 
     fn ask_if_behind(&mut self, effects: &mut Vec<Effect>) {
-        if self.rev.is_none_or(|rev| rev < self.head) {
+        if self.is_behind() {
             self.ask(effects);
         }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.rev.is_none_or(|rev| rev < self.head)
     }
 
     /// Takes a message in if it is newer than what is held, and tells so.
