@@ -20,6 +20,7 @@
 //! |---|---|
 //! | [`Api`], [`ClientSession`] | typed REST; the access token is refreshed when it has to be |
 //! | [`Gateway`], [`GatewayHandle`] | events in and commands out, whatever happens to connections |
+//! | [`RoomFeed`] | every message of a room once and in order: what a bot reads |
 //! | [`Replica`] | the copy of the user's rooms behind it: a state machine that can be used alone |
 //! | [`GatewaySocket`], [`SeedSocket`] | bare connections |
 
@@ -27,6 +28,7 @@ mod api;
 mod credentials;
 mod error;
 mod event;
+mod feed;
 mod gateway;
 mod outbox;
 mod random;
@@ -38,6 +40,7 @@ mod session;
 pub use api::Api;
 pub use error::ClientError;
 pub use event::GatewayEvent;
+pub use feed::RoomFeed;
 pub use gateway::{CommandError, Gateway, GatewayHandle, GatewayOptions, GatewaySocket, Sent, Stopped};
 pub use outbox::OutgoingMessage;
 pub use random::nonce;

@@ -87,12 +87,12 @@ impl ClientSession {
         self.call(self.request(Method::PATCH, &path(id, "")).json(&body)).await
     }
 
-    /// Deletes a message. One that was deleted before is `not_found`.
+    /// Deletes a message and gives its tombstone. One that was deleted before is `not_found`.
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn delete(&self, id: &str) -> Result<(), ClientError> {
-        self.execute(self.request(Method::DELETE, &path(id, ""))).await.map(drop)
+    pub async fn delete(&self, id: &str) -> Result<MessageDto, ClientError> {
+        self.call(self.request(Method::DELETE, &path(id, ""))).await
     }
 
     /// Lists the texts a message has had, from the first.
@@ -133,6 +133,15 @@ impl ClientSession {
     /// [`ClientError`].
     pub async fn unpin(&self, id: &str) -> Result<MessageDto, ClientError> {
         self.call(self.request(Method::DELETE, &path(id, "/pin"))).await
+    }
+
+    /// Lists a page of a room's pinned messages, newest first; `cursor` is the `next` of the page before.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn pins(&self, room: &str, cursor: Option<&str>) -> Result<ListDto<MessageDto>, ClientError> {
+        let request = self.request(Method::GET, &format!("/api/v1/rooms/{}/pins", segment(room)));
+        self.call(if let Some(cursor) = cursor { request.query(&[("cursor", cursor)]) } else { request }).await
     }
 
     /// Lists who has read a message, as far as they and the user show that.

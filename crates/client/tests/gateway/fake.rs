@@ -20,6 +20,8 @@ use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 /// How long anything that should happen may take.
 const SOON: Duration = Duration::from_secs(20);
+/// How a request for a gateway connection begins.
+const UPGRADE: &[u8; 19] = b"GET /api/v1/gateway";
 const SUBPROTOCOL: &str = "sec-websocket-protocol";
 
 /// Answers REST by itself and gives every gateway connection to the test.
@@ -35,6 +37,8 @@ struct Shared {
     /// Answers to tickets asked for, before they succeed: status and code.
     ticket_refusals: VecDeque<(u16, &'static str)>,
     refreshes: u32,
+    /// How many pages were read.
+    pages: u32,
 }
 
 impl Fake {
@@ -68,6 +72,10 @@ impl Fake {
 
     pub(crate) fn refreshes(&self) -> u32 {
         self.shared.lock().unwrap().refreshes
+    }
+
+    pub(crate) fn pages(&self) -> u32 {
+        self.shared.lock().unwrap().pages
     }
 
     /// Waits for the next gateway connection.
@@ -166,11 +174,11 @@ async fn serve(listener: TcpListener, peers: mpsc::Sender<Peer>, shared: Arc<Mut
 }
 
 async fn answer(stream: TcpStream, peers: mpsc::Sender<Peer>, shared: Arc<Mutex<Shared>>) {
-    let mut method = [0; 4];
-    if stream.peek(&mut method).await.unwrap_or(0) == 0 {
+    let mut start = *UPGRADE;
+    if stream.peek(&mut start).await.unwrap_or(0) == 0 {
         return;
     }
-    if method != *b"GET " {
+    if start != *UPGRADE {
         return rest(stream, &shared).await;
     }
     let mut offered = String::new();
@@ -228,6 +236,13 @@ fn outcome(head: &str, shared: &Mutex<Shared>) -> (u16, Value) {
         "/api/v1/rooms/general/join" if !head.contains(&format!("bearer {fresh}\r\n")) => problem(401, "token_expired"),
         "/api/v1/rooms/general/join" if shared.refreshes == 0 => problem(401, "token_expired"),
         "/api/v1/rooms/general/join" => (200, state(0)["rooms"][0].clone()),
+        // A page of two messages, whose number is in the request.
+        page if page.starts_with("/api/v1/rooms/r/messages?") => {
+            let after: u64 = page.split("after=").nth(1).unwrap().parse().unwrap();
+            shared.pages += 1;
+            let items = [message(after + 1), message(after + 2)];
+            (200, json!({"items": items, "head_seq": 9, "head_rev": 9, "has_before": true, "has_after": true}))
+        }
         other => panic!("nobody asks for {other}"),
     }
 }

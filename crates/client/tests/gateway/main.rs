@@ -6,7 +6,7 @@ mod fake;
 
 use std::time::Duration;
 
-use client::{CommandError, GatewayEvent, GatewayOptions, OutgoingMessage, Stopped};
+use client::{CommandError, Gateway, GatewayEvent, GatewayOptions, OutgoingMessage, RoomFeed, Stopped};
 use fake::{Fake, message, options, state, synced};
 use serde_json::json;
 
@@ -209,4 +209,22 @@ async fn calls_that_find_their_token_expired_refresh_it_once_for_all() {
         assert_eq!(joined.unwrap().id, "r");
     }
     assert_eq!((fake.refreshes(), session.token().as_str()), (1, "token 1"));
+}
+
+#[tokio::test]
+async fn a_feed_gives_every_message_once_and_in_order_whatever_the_replica_holds() {
+    let mut fake = Fake::start().await;
+    let session = fake.log_in().await;
+    let mut gateway = Gateway::start(session.clone(), options());
+    let mut feed = RoomFeed::new(session, "r", 2);
+    let (mut peer, _) = fake.begins().await;
+    let newest = json!({"type": "reset", "room_id": "r", "items": [message(7)], "head_seq": 7, "head_rev": 7});
+    // The last one is told before it comes in an answer.
+    peer.says(json!([state(7), newest, synced(7), message(8), message(8), message(9)])).await;
+    for seq in 3..=9 {
+        assert_eq!(feed.next(&mut gateway).await.unwrap().seq, seq);
+    }
+    assert_eq!(fake.pages(), 2, "it asks for what the replica doesn't hold");
+    peer.closes(4010).await;
+    assert_eq!(feed.next(&mut gateway).await, Err(Stopped::Closed { code: 4010 }));
 }
