@@ -6,6 +6,7 @@ mod answer;
 mod app;
 mod edge;
 mod extract;
+mod limits;
 mod me;
 mod openapi;
 mod ops;

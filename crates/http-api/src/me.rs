@@ -1,8 +1,7 @@
 //! The caller's own account, as both APIs show it.
 
-use domain::model::Actor;
+use domain::model::{Actor, User};
 use domain::usecase::AuthenticateError;
-use protocol::UserDto;
 
 use crate::problem::Problem;
 use crate::state::Shared;
@@ -11,8 +10,7 @@ use crate::state::Shared;
 ///
 /// # Errors
 /// 401 if the session ended meanwhile, or what the store says.
-pub(crate) async fn me(state: &Shared, actor: &Actor) -> Result<UserDto, Problem> {
+pub(crate) async fn me(state: &Shared, actor: &Actor) -> Result<User, Problem> {
     let live = state.app.ports.sessions.find(actor.session_id).await?;
-    let live = live.ok_or(AuthenticateError::SessionEnded)?;
-    Ok(UserDto::from(&live.user))
+    Ok(live.ok_or(AuthenticateError::SessionEnded)?.user)
 }

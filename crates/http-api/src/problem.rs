@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use domain::{ErrorCode, ErrorKind, UseCaseError};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use protocol::{FieldFaultDto, ProblemDto};
+use protocol::{FieldFaultDto, MessageDto, ProblemDto};
 
 /// An error on its way to the client. As a response it has no body yet: the edge writes it, because only the
 /// edge knows the request's id.
@@ -20,6 +20,8 @@ pub(crate) struct Problem {
     errors: Vec<FieldFaultDto>,
     retry_after: Option<Duration>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// With a version mismatch: the message as it is now.
+    current: Option<Box<MessageDto>>,
     /// What lies behind it, for the log only.
     pub(crate) cause: Option<String>,
 }
@@ -34,6 +36,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             headers: Vec::new(),
+            current: None,
             cause: None,
         };
         if code == ErrorCode::Unauthenticated || code == ErrorCode::TokenExpired {
@@ -109,6 +112,11 @@ impl Problem {
         Self { cause: Some(cause.into()), ..self }
     }
 
+    /// Gives the message that the request would have changed, as it is now.
+    pub(crate) fn with_current(self, message: MessageDto) -> Self {
+        Self { current: Some(Box::new(message)), ..self }
+    }
+
     /// Tells after how long the request may succeed.
     pub(crate) fn with_retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
@@ -125,6 +133,7 @@ impl Problem {
             request_id: request_id.to_owned(),
             errors: self.errors.clone(),
             retry_after_ms: self.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)),
+            current: self.current.clone(),
         };
         // Texts, numbers and lists of them always have a JSON form.
         let body = serde_json::to_vec(&document).unwrap_or_default();

@@ -28,7 +28,7 @@ pub use gateway_frame::{
 pub use message::{MessageDto, ReplyToDto, ThreadRefDto};
 pub use page::{ChangesDto, ListDto, MessagePageDto};
 pub use post::{DetailDto, PostMessageDto, PostedDto};
-pub use presence::{PresenceDto, PrivacyDto};
+pub use presence::{ChosenPresenceDto, PresenceDto, PrivacyDto};
 pub use problem::{FieldFaultDto, ProblemDto};
 pub use reaction::ReactionDto;
 pub use read_state::{MarkDto, MarkerDto, ReaderDto};

@@ -1,6 +1,6 @@
 //! Presence and privacy on the wire.
 
-use domain::model::{Privacy, Status, StatusText, Timestamp};
+use domain::model::{ChosenPresence, Privacy, Status, StatusText, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,6 +26,29 @@ impl PresenceDto {
             status: status.as_str().to_owned(),
             text: text.map(|text| text.as_str().to_owned()),
             last_seen_at: last_seen_at.map(format_time),
+        }
+    }
+}
+
+/// What a user chose to be shown as, on all their devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChosenPresenceDto {
+    /// `online`, `idle`, `dnd` or `invisible`.
+    pub status: String,
+    /// What they are doing, at most 100 characters; absent if they don't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// When `status` goes back to `online` and `text` goes away; never if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+impl From<&ChosenPresence> for ChosenPresenceDto {
+    fn from(chosen: &ChosenPresence) -> Self {
+        Self {
+            status: chosen.availability.as_str().to_owned(),
+            text: chosen.text.as_ref().map(|text| text.as_str().to_owned()),
+            until: chosen.until.map(format_time),
         }
     }
 }

@@ -68,6 +68,66 @@ impl Fields {
         Some(Some(text.parse().unwrap_or(u64::MAX)))
     }
 
+    /// Reads a whole number of a JSON body that has to be there.
+    pub(crate) fn required_integer<T, E: UseCaseError>(
+        &mut self,
+        name: &'static str,
+        check: impl FnOnce(u64) -> Result<T, E>,
+    ) -> Option<T> {
+        match self.integer(name)? {
+            Some(number) => self.parsed(name, check(number)),
+            None => self.fault(name, ErrorCode::Invalid, "is required"),
+        }
+    }
+
+    /// Reads a whole number of a JSON body that may be absent or null; the outer nothing is a fault.
+    #[expect(clippy::option_option, reason = "a fault and an absent field are different things")]
+    pub(crate) fn optional_integer<T, E: UseCaseError>(
+        &mut self,
+        name: &'static str,
+        check: impl FnOnce(u64) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        match self.integer(name)? {
+            Some(number) => self.parsed(name, check(number)).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// Reads `true` or `false` of a JSON body; nothing if it is absent or null, the outer nothing is a fault.
+    #[expect(clippy::option_option, reason = "a fault and an absent field are different things")]
+    pub(crate) fn flag(&mut self, name: &'static str) -> Option<Option<bool>> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::Bool(flag)) => Some(Some(flag)),
+            Some(_) => self.fault(name, ErrorCode::Invalid, "must be true or false"),
+        }
+    }
+
+    /// Reads an object of a JSON body that may be absent or null; `prefix` is what stands before its keys in faults.
+    #[expect(clippy::option_option, reason = "a fault and an absent field are different things")]
+    pub(crate) fn object<T>(
+        &mut self,
+        name: &'static str,
+        prefix: &'static str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::Object(values)) => {
+                let mut inner = Self { values, prefix, faults: Vec::new() };
+                let found = read(&mut inner);
+                self.faults.append(&mut inner.faults);
+                found.map(Some)
+            }
+            Some(_) => self.fault(name, ErrorCode::Invalid, "must be an object"),
+        }
+    }
+
+    /// Tells whether a field is there, be it null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// Notes that a field has a fault.
     pub(crate) fn fault<T>(&mut self, name: &str, code: ErrorCode, detail: impl Into<String>) -> Option<T> {
         let pointer = format!("{}{name}", self.prefix);
@@ -100,6 +160,17 @@ impl Fields {
             None | Some(Value::Null) => Some(None),
             Some(Value::String(text)) => Some(Some(text)),
             Some(_) => self.fault(name, ErrorCode::Invalid, "must be a text"),
+        }
+    }
+
+    #[expect(clippy::option_option, reason = "a fault and an absent field are different things")]
+    fn integer(&mut self, name: &'static str) -> Option<Option<u64>> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => match value.as_u64() {
+                Some(number) => Some(Some(number)),
+                None => self.fault(name, ErrorCode::Invalid, "must be a whole number, 0 or greater"),
+            },
         }
     }
 
@@ -144,5 +215,23 @@ mod tests {
         assert_eq!(fields.number("before"), None);
         assert_eq!(fields.number("after"), None);
         assert_eq!(fields.number("around"), Some(None));
+    }
+
+    #[test]
+    fn numbers_flags_and_objects_of_a_body_are_of_their_type() {
+        let body = json!({"seq": 7, "half": 0.5, "text": "7", "on": true, "off": 0, "inner": {"on": 1}, "list": []});
+        let Value::Object(body) = body else { unreachable!() };
+        let mut fields = Fields::of_body(body);
+        let any = Ok::<u64, domain::model::InvalidValue>;
+        assert_eq!(fields.required_integer("seq", any), Some(7));
+        assert_eq!(fields.optional_integer("absent", any), Some(None));
+        assert_eq!(fields.flag("on"), Some(Some(true)));
+        assert_eq!(fields.required_integer("half", any), None);
+        assert_eq!(fields.optional_integer("text", any), None);
+        assert_eq!(fields.flag("off"), None);
+        assert_eq!(fields.object("inner", "/inner/", |inner| inner.flag("on")), None);
+        assert_eq!(fields.object("list", "/list/", |inner| inner.flag("on")), None);
+        let pointers: Vec<_> = fields.faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/half", "/text", "/off", "/inner/on", "/list"]);
     }
 }

@@ -13,5 +13,5 @@ pub(crate) use caller::{Caller, LogInGate, Sender, authenticate_text, bearer, de
 pub(crate) use cursor::{decode_cursor, page_of};
 pub(crate) use fields::Fields;
 pub(crate) use json::nesting;
-pub(crate) use path::{MessagePath, RoomPath, SessionPath};
+pub(crate) use path::{EmojiPath, MessagePath, RoomPath, SessionPath, UserPath};
 pub(crate) use query::Query;

@@ -13,5 +13,5 @@ use crate::state::AppState;
 #[utoipa::path(get, path = "/users/me", tag = "seed", operation_id = "seed_view_me", security(("bearer" = [])),
     responses((status = 200, description = "The account.", body = UserDto)))]
 pub(super) async fn view_me(State(state): State<AppState>, Caller(actor): Caller) -> Result<Json<UserDto>, Problem> {
-    me(&state, &actor).await.map(Json)
+    Ok(Json(UserDto::from(&me(&state, &actor).await?)))
 }

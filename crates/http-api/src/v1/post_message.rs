@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use domain::model::{MessageBody, Nonce};
+use domain::model::{InvalidValue, MessageBody, MessageId, Nonce};
 use domain::usecase::{PostMessage, post_message as post};
 use http::{HeaderMap, StatusCode};
 use protocol::{PostMessageDto, PostedDto};
@@ -37,8 +37,11 @@ pub(super) async fn post_message(
 ) -> Result<impl IntoResponse, Problem> {
     let body = fields.required("content", |text| MessageBody::parse(text));
     let nonce = nonce(&mut fields, &headers);
-    let (body, nonce) = fields.finish(body.zip(nonce))?;
-    let posted = post(&state.app.ports, &actor, PostMessage { room, body, nonce }).await?;
+    let reply_to = fields.optional("reply_to", message_id);
+    let thread = fields.optional("thread", message_id);
+    let ((body, nonce), (reply_to, thread)) = fields.finish(body.zip(nonce).zip(reply_to.zip(thread)))?;
+    let input = PostMessage { room, body, nonce, reply_to, thread };
+    let posted = post(&state.app.ports, &actor, input).await?;
     let status = if posted.duplicate { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(PostedDto::new(&posted, actor.user_id))))
 }
@@ -54,6 +57,10 @@ fn nonce(fields: &mut Fields, headers: &HeaderMap) -> Option<Option<Nonce>> {
         },
         (in_body, _) => Some(in_body),
     }
+}
+
+fn message_id(text: &str) -> Result<MessageId, InvalidValue> {
+    text.parse().map_err(|_| InvalidValue::Malformed { expected: "a message's id (24 lower-case hex digits)" })
 }
 
 /// The header's draft has its value in quotes; most clients send it bare.

@@ -90,7 +90,7 @@ async fn unknown_paths_and_methods_have_problems_too() {
         ("PUT", "/api/v1/rooms", "GET,HEAD,POST"),
         ("GET", "/users/", "POST"),
         ("GET", "/token", "POST"),
-        ("POST", "/api/v1/messages/000000000000000000000001", "GET,HEAD,DELETE"),
+        ("POST", "/api/v1/messages/000000000000000000000001", "GET,HEAD,PATCH,DELETE"),
         ("BREW", "/healthz", "GET,HEAD"),
     ] {
         let response = server.request(method, path, &ann).send().await.unwrap();

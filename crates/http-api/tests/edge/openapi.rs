@@ -55,8 +55,14 @@ async fn every_route_answers_strangers_and_members_with_what_the_document_lists(
     let stranger = Person { id: String::new(), token: "nonsense".to_owned() };
     for (template, method, operation) in operations(&document) {
         let responses = operation["responses"].as_object().unwrap();
-        let known = [("{room}", "general"), ("{message_id}", &message), ("{session_id}", "00000000000000000000000a")];
-        let unknown = [("{room}", "nowhere"), ("{message_id}", "x"), ("{session_id}", "x")];
+        let known = [
+            ("{room}", "general"),
+            ("{message_id}", &message),
+            ("{session_id}", "00000000000000000000000a"),
+            ("{user}", &ann.id),
+            ("{emoji}", "%F0%9F%91%8D"),
+        ];
+        let unknown = [("{room}", "nowhere"), ("{message_id}", "x"), ("{session_id}", "x"), ("{user}", "x"), ("{emoji}", "a.b$")];
         for (person, parts) in [(&stranger, &known), (&ann, &unknown), (&ann, &known)] {
             let ends_the_session = template.ends_with("/sessions/current") && person.token == ann.token;
             if ends_the_session {
