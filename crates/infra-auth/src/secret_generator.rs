@@ -1,21 +1,29 @@
-//! Refresh tokens and their digests.
+//! Refresh tokens, tickets and their digests.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::model::{RefreshToken, TokenDigest};
+use domain::model::{RefreshToken, Ticket, TokenDigest};
 use domain::port::SecretGenerator;
 use sha2::{Digest, Sha256};
 
 use crate::random::random_bytes;
 
-/// Makes refresh tokens of 256 random bits, written as 43 characters of base64url. Their digest is SHA-256 of
-/// that text: a secret of full entropy needs neither salt nor slowness.
+/// Makes refresh tokens and tickets of 256 random bits, written as 43 characters of base64url. Their digest is
+/// SHA-256 of that text: a secret of full entropy needs neither salt nor slowness.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OsSecretGenerator;
 
 impl SecretGenerator for OsSecretGenerator {
     fn refresh_token(&self) -> RefreshToken {
         RefreshToken::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()))
+    }
+
+    fn ticket(&self) -> Ticket {
+        Ticket::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()))
+    }
+
+    fn ticket_digest(&self, ticket: &Ticket) -> TokenDigest {
+        TokenDigest::from_bytes(Sha256::digest(ticket.reveal().as_bytes()).into())
     }
 
     fn digest(&self, token: &RefreshToken) -> TokenDigest {

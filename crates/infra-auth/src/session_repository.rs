@@ -50,12 +50,16 @@ impl SessionCache {
     pub fn invalidate(&self, event: &Event) {
         match event {
             Event::SessionRevoked { session_id, .. } => self.forget(*session_id),
-            Event::UserRevoked { user_id, .. } => self.forget_user(*user_id),
+            Event::UserRevoked { user_id, .. } | Event::UserChanged(user_id) => self.forget_user(*user_id),
             Event::Timeline(_)
             | Event::Connected(_)
             | Event::Disconnected(_)
-            | Event::MemberJoined(_)
-            | Event::MemberLeft(_) => {}
+            | Event::MemberJoined(..)
+            | Event::MemberLeft(_)
+            | Event::RoomChanged(_)
+            | Event::Marked(_)
+            | Event::Typing(_)
+            | Event::Presence(_) => {}
         }
     }
 

@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::model::{NewUser, PageSize, PasswordHash, User, UserId, Username};
+use domain::model::{NewUser, PageSize, PasswordHash, Privacy, User, UserId, Username};
 use domain::port::{Credentials, RepositoryError, UserRepository};
 
 use crate::session_repository::{Finally, SessionCache};
 
-/// Passes everything on to a store, and has a cache forget the sessions of a user whose account is shut or opened
-/// before that call returns: no session is then shown with its user as they were.
+/// Passes everything on to a store, and has a cache forget the sessions of a user whose account is shut or opened,
+/// or who chooses what to show, before that call returns: no session is then shown with its user as they were.
 pub struct WatchedUserRepository {
     inner: Arc<dyn UserRepository>,
     sessions: Arc<SessionCache>,
@@ -52,6 +52,11 @@ impl UserRepository for WatchedUserRepository {
     async fn set_password_hash(&self, id: UserId, hash: PasswordHash) -> Result<bool, RepositoryError> {
         // Sessions don't show it.
         self.inner.set_password_hash(id, hash).await
+    }
+
+    async fn set_privacy(&self, id: UserId, privacy: Privacy) -> Result<bool, RepositoryError> {
+        let _forget = Finally(|| self.sessions.forget_user(id));
+        self.inner.set_privacy(id, privacy).await
     }
 
     async fn set_disabled(&self, id: UserId, disabled: bool) -> Result<bool, RepositoryError> {
