@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::time::format_time;
 
 /// A new text for a message.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EditMessageDto {
     /// The text: not blank, at most 4,000 characters and 16 KiB.
     #[schema(min_length = 1)]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::gateway_command_dto::CommandId;
 use crate::message::MessageDto;
 use crate::presence::PresenceDto;
 use crate::read_state::MarkerDto;
@@ -92,7 +93,7 @@ pub struct HelloFrame {
 pub struct OkFrame {
     /// The command's `id`, as it came; absent if it had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<CommandId>)]
     pub id: Option<Value>,
     /// The message that was sent or changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,7 +111,7 @@ pub struct OkFrame {
 pub struct ErrorFrame {
     /// The command's `id`, as it came; absent if it had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<CommandId>)]
     pub id: Option<Value>,
     /// Names the error for programs.
     pub code: String,
@@ -233,7 +234,7 @@ pub struct PingFrame {
 pub struct PongFrame {
     /// The command's `id`, as it came; absent if it had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<CommandId>)]
     pub id: Option<Value>,
 }
 

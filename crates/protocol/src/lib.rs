@@ -2,6 +2,7 @@
 
 mod change;
 mod gateway_command;
+mod gateway_command_dto;
 mod gateway_frame;
 mod message;
 mod page;
@@ -20,6 +21,10 @@ mod user;
 
 pub use change::{EditMessageDto, VersionDto};
 pub use gateway_command::{GatewayCommand, GatewayFault, GatewayRequest, SyncCommand};
+pub use gateway_command_dto::{
+    AuthDto, CommandId, EditDto, FocusDto, GatewayCommandDto, GatewayRequestDto, MarkReadDto, MessageRefDto, ReactDto,
+    SendDto, SyncDto, TypingDto,
+};
 pub use gateway_frame::{
     ChangesFrame, ErrorFrame, GatewayFrame, HelloFrame, LaggedFrame, MemberFrame, MessageUpdatedFrame, OkFrame,
     PingFrame, PongFrame, PresenceFrame, ReceiptFrame, ReconnectFrame, ResetFrame, RoomRemovedFrame, StateFrame,
@@ -33,7 +38,7 @@ pub use problem::{FieldFaultDto, ProblemDto};
 pub use reaction::ReactionDto;
 pub use read_state::{MarkDto, MarkerDto, ReaderDto};
 pub use room::{CreateRoomDto, MemberDto, RoomDto, UpdateRoomDto};
-pub use seed_frame::{SeedCommand, SeedCommandError, SeedFrame, SeedNotice};
+pub use seed_frame::{SeedCommand, SeedCommandDto, SeedCommandError, SeedFrame, SeedNotice};
 pub use server::{DemoAccountDto, LimitsDto, ServerDto};
 pub use session::{LogInDto, OpenedSessionDto, SessionDto, TicketDto, TokenDto};
 pub use thread::ThreadDto;

@@ -4,12 +4,13 @@ use domain::ErrorCode;
 use domain::model::{MemberNotice, Message, UserId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
 
 use crate::message::MessageDto;
 use crate::time::format_time;
 
 /// What the server sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SeedFrame {
     /// A message was posted.
@@ -36,7 +37,7 @@ pub enum SeedFrame {
 }
 
 /// Who came or went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SeedNotice {
     /// Who.
     pub user_id: String,
@@ -81,6 +82,17 @@ impl SeedFrame {
         // Maps with text keys, texts, numbers and booleans always have a JSON form.
         serde_json::to_vec(self).unwrap_or_default()
     }
+}
+
+/// What a client of the seed's socket sends, as it writes it. The server reads it with [`SeedCommand::parse`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SeedCommandDto {
+    /// The text: not blank, at most 4,000 characters and 16 KiB.
+    pub content: String,
+    /// The client's name for the intent, 1–64 of `A-Za-z0-9_-`: sending again with the same one can't double the
+    /// message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
 }
 
 /// What a client of the seed's socket sends: a message.
