@@ -6,6 +6,7 @@ mod answer;
 mod app;
 mod edge;
 mod extract;
+mod gateway;
 mod limits;
 mod me;
 mod openapi;

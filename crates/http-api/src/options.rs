@@ -132,6 +132,8 @@ pub struct Timings {
     pub body_read: Duration,
     /// From the end of the headers to the answer.
     pub request: Duration,
+    /// From the opening of a gateway connection without credentials to the frame that brings them.
+    pub auth: Duration,
     /// A socket from which nothing was heard for this long is pinged.
     pub ping_after: Duration,
     /// A socket from which nothing was heard for this long is closed.
@@ -148,6 +150,7 @@ impl Default for Timings {
             header_read: Duration::from_secs(10),
             body_read: Duration::from_secs(10),
             request: Duration::from_secs(30),
+            auth: Duration::from_secs(5),
             ping_after: Duration::from_secs(25),
             silent_after: Duration::from_secs(60),
             write_stall: Duration::from_secs(15),

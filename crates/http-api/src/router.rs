@@ -10,12 +10,12 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::answer::entity_tag;
 use crate::edge::{cors, wrap};
 use crate::state::AppState;
-use crate::{openapi, ops, seed, v1, web};
+use crate::{gateway, openapi, ops, seed, v1, web};
 
 /// Gives the routes of the API and the document that describes them.
 fn api() -> (Router<AppState>, OpenApi) {
-    let routes = OpenApiRouter::with_openapi(openapi::base()).merge(v1::routes()).merge(seed::routes());
-    let (router, mut api) = routes.merge(ops::routes()).split_for_parts();
+    let routes = OpenApiRouter::with_openapi(openapi::base()).merge(v1::routes()).merge(gateway::routes());
+    let (router, mut api) = routes.merge(seed::routes()).merge(ops::routes()).split_for_parts();
     openapi::complete(&mut api);
     (router, api)
 }

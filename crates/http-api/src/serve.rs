@@ -59,8 +59,6 @@ struct Server {
     router: Router,
     http: http1::Builder,
     connections: TaskTracker,
-    /// Cancelled when HTTP connections should end after the request under way.
-    stopping: CancellationToken,
 }
 
 impl Server {
@@ -73,7 +71,7 @@ impl Server {
         };
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(options.timings.header_read).max_buf_size(header_bytes);
-        Self { state, router, http, connections: TaskTracker::new(), stopping: CancellationToken::new() }
+        Self { state, router, http, connections: TaskTracker::new() }
     }
 
     /// Accepts connections until it is time to stop, whatever the system says meanwhile.
@@ -118,7 +116,7 @@ impl Server {
             router.clone().oneshot(request)
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
-        let stopping = self.stopping.clone();
+        let stopping = self.state.stopping.clone();
         let give_up = self.state.give_up.clone();
         // Boxed, so that its memory goes when it ends: after an upgrade the stream lives on and still knows the waker of
         // this task, which keeps what the task was allocated with.
@@ -143,7 +141,7 @@ impl Server {
         let end = Instant::now() + state.app.options.timings.shutdown;
         let half = end - FOR_SOCKETS.min(state.app.options.timings.shutdown / 2);
         info!(sockets = state.sockets.len(), connections = self.connections.len(), "stopping");
-        self.stopping.cancel();
+        state.stopping.cancel();
         self.connections.close();
         state.commands.close();
         let _ = timeout_at(half, async { tokio::join!(self.connections.wait(), state.commands.wait()) }).await;

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::edge::AllowedOrigins;
+use crate::gateway::Lobby;
 use crate::rate_limit::Limiters;
 use crate::socket::SocketCounters;
 
@@ -24,6 +25,10 @@ pub(crate) struct Shared {
     pub(crate) sockets: TaskTracker,
     /// Commands that sockets are carrying out.
     pub(crate) commands: TaskTracker,
+    /// Connections to the gateway that haven't said whose they are.
+    pub(crate) lobby: Arc<Lobby>,
+    /// Cancelled when HTTP connections should end after the request under way.
+    pub(crate) stopping: CancellationToken,
     /// Cancelled when whoever is still connected has to go at once.
     pub(crate) give_up: CancellationToken,
 }
@@ -41,6 +46,8 @@ impl Shared {
             counters: SocketCounters::new(),
             sockets: TaskTracker::new(),
             commands: TaskTracker::new(),
+            lobby: Arc::default(),
+            stopping: CancellationToken::new(),
             give_up: CancellationToken::new(),
             app,
         }

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use domain::model::Delivery;
 use domain::port::{
-    Broadcaster, Clock, DatasetRepository, EventStream, MembershipRepository, MessageRepository, RoomRepository,
-    SessionRepository, UserRepository,
+    Broadcaster, Clock, DatasetRepository, EventStream, MembershipRepository, MessageRepository, PresenceRepository,
+    ReadStateRepository, RoomRepository, SessionRepository, ThreadRepository, TicketRepository, UserRepository,
 };
 use domain::{Ports, SessionPolicy};
 use futures_util::StreamExt;
 use infra_auth::{
     Argon2Options, Argon2PasswordHasher, JwtAccessTokens, ObjectIdGenerator, OsSecretGenerator, SessionCache,
-    SigningKey, SystemClock,
+    SigningKey, SystemClock, WatchedUserRepository,
 };
 use infra_memory::{LocalBroadcaster, MemoryStore};
 use infra_sqlite::{DataDirLock, SqliteStore};
@@ -79,6 +79,10 @@ struct Repositories {
     rooms: Arc<dyn RoomRepository>,
     memberships: Arc<dyn MembershipRepository>,
     messages: Arc<dyn MessageRepository>,
+    read_states: Arc<dyn ReadStateRepository>,
+    threads: Arc<dyn ThreadRepository>,
+    presences: Arc<dyn PresenceRepository>,
+    tickets: Arc<dyn TicketRepository>,
     dataset: Arc<dyn DatasetRepository>,
     broadcaster: Arc<dyn Broadcaster>,
 }
@@ -102,6 +106,7 @@ pub(crate) async fn open(config: &Config, tasks: &TaskTracker, stop: &Cancellati
     let sessions = Arc::new(SessionCache::new(opened.repositories.sessions));
     let events = opened.repositories.broadcaster.subscribe();
     tasks.spawn(stop.clone().run_until_cancelled_owned(forget_ended_sessions(Arc::clone(&sessions), events)));
+    opened.repositories.users = Arc::new(WatchedUserRepository::new(opened.repositories.users, Arc::clone(&sessions)));
     opened.repositories.sessions = sessions;
     opened.into_backend(config, signing_key)
 }
@@ -183,6 +188,10 @@ fn in_memory() -> Repositories {
         rooms: store.rooms(),
         memberships: store.memberships(),
         messages: store.messages(),
+        read_states: store.read_states(),
+        threads: store.threads(),
+        presences: store.presences(),
+        tickets: store.tickets(),
         dataset: store.dataset(),
         broadcaster: local_broadcaster(),
     }
@@ -206,6 +215,10 @@ fn ports(config: &Config, from: Repositories, signing_key: &KeyBytes) -> Result<
         rooms: from.rooms,
         memberships: from.memberships,
         messages: from.messages,
+        read_states: from.read_states,
+        threads: from.threads,
+        presences: from.presences,
+        tickets: from.tickets,
         dataset: from.dataset,
         broadcaster: from.broadcaster,
         passwords: Arc::new(passwords),

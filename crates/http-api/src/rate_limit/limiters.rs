@@ -55,17 +55,13 @@ impl Limiters {
         self.commands.as_ref().map(|commands| commands.spend(user, Instant::now())).transpose()
     }
 
-    /// Counts a log-in or sign-up from that address. An IPv6 client is known by its network of 64 bits: it can
-    /// choose the rest.
+    /// Counts a log-in or sign-up from that address.
     ///
     /// # Errors
     /// [`TooFast`].
     pub(crate) fn log_in_from(&self, address: IpAddr) -> Result<Option<Spent>, TooFast> {
-        let network = match address.to_canonical() {
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-            v4 @ IpAddr::V4(_) => v4,
-        };
-        self.addresses.as_ref().map(|addresses| addresses.spend(network, Instant::now())).transpose()
+        let client = network(address);
+        self.addresses.as_ref().map(|addresses| addresses.spend(client, Instant::now())).transpose()
     }
 
     /// Delays an attempt at an account that had too many failed ones. A name that can't be a name has no
@@ -85,6 +81,14 @@ impl Limiters {
         if let Some(accounts) = &self.accounts {
             accounts.forgive(&username.key());
         }
+    }
+}
+
+/// Gives what a client is known by: an IPv6 client by its network of 64 bits, because it can choose the rest.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -4,4 +4,5 @@ mod buckets;
 mod limiters;
 mod log_in_delays;
 
-pub(crate) use limiters::{Limiters, QuotaSlot};
+pub(crate) use buckets::TooFast;
+pub(crate) use limiters::{Limiters, QuotaSlot, network};

@@ -1,15 +1,12 @@
 //! `GET /chat/ws/{room}`: the seed's socket.
 
-use std::time::Duration;
-
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::model::InvalidValue;
-use domain::{ErrorCode, ErrorKind};
 
 use crate::extract::{Fields, RoomPath, authenticate_text, bearer};
 use crate::problem::Problem;
-use crate::socket::{Handshake, upgrade};
+use crate::socket::{Handshake, refuse_while_stopping, run, upgrade};
 use crate::state::AppState;
 
 /// Opens a socket to a room. Text frames `{"content":"Hello"}` go in; `message`, `message_deleted`,
@@ -30,10 +27,7 @@ pub(super) async fn chat_socket(
     mut request: Request,
 ) -> Result<Response, Problem> {
     state.origins.check(request.headers())?;
-    if state.app.readiness.is_draining() {
-        let stopping = Problem::new(ErrorKind::Unavailable, ErrorCode::Unavailable, "the server is stopping");
-        return Err(stopping.with_retry_after(Duration::from_secs(1)));
-    }
+    refuse_while_stopping(&state)?;
     let handshake = Handshake::of(&request)?;
     let mut query = Fields::of_query(request.uri().query().unwrap_or_default());
     let in_query = query.optional("token", |text| Ok::<_, InvalidValue>(text.to_owned())).flatten();
@@ -41,5 +35,6 @@ pub(super) async fn chat_socket(
     let token = token.ok_or_else(|| Problem::unauthenticated("sign in first: add ?token=ACCESS_TOKEN"))?;
     let actor = authenticate_text(&state, &token).await?;
     let connection = state.app.hub.connect_seed(actor, &room).await?;
-    Ok(upgrade(&state, &mut request, &handshake, connection))
+    let carry = |state, stream, early| run(state, stream, early, connection);
+    Ok(upgrade(&state, &mut request, &handshake, None, carry))
 }

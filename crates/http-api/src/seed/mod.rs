@@ -1,6 +1,7 @@
 //! The paths of the original application, kept where they are for ever.
 
 mod chat_socket;
+mod connection;
 mod create_user;
 mod delete_message;
 mod list_messages;

@@ -1,5 +1,6 @@
 //! Bytes to messages: unmasks, joins fragments, and skips what is too large without keeping it.
 
+use bytes::Bytes;
 use soketto::Parsing;
 use soketto::base::{Codec, Error, Header, OpCode};
 
@@ -8,7 +9,7 @@ const MOST_SKIPPED: u64 = 1024 * 1024;
 
 /// Something a client sent.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Incoming {
+pub(crate) enum Incoming {
     /// A text.
     Text(String),
     /// A text that isn't UTF-8.
@@ -27,7 +28,7 @@ pub(super) enum Incoming {
 
 /// Why a connection can't go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Violation {
+pub(crate) enum Violation {
     /// The bytes aren't the protocol.
     Protocol,
     /// A message is larger than what is skipped.
@@ -36,7 +37,7 @@ pub(super) enum Violation {
 
 /// Reads frames out of bytes. While nothing is half read it holds no memory of its own.
 #[derive(Debug)]
-pub(super) struct FrameReader {
+pub(crate) struct FrameReader {
     /// The most bytes of a message.
     limit: usize,
     buffer: Vec<u8>,
@@ -60,13 +61,13 @@ struct Message {
 
 impl FrameReader {
     /// Makes a reader; a limit of 0 allows as much as would be skipped otherwise.
-    pub(super) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         let limit = if limit == 0 { usize::try_from(MOST_SKIPPED).unwrap_or(usize::MAX) } else { limit };
         Self { limit, buffer: Vec::new(), start: 0, message: None, skip: None }
     }
 
     /// Gives the buffer to append bytes to, with room for some.
-    pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
+    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         const READ: usize = 4096;
         self.buffer.drain(..self.start);
         self.start = 0;
@@ -78,7 +79,7 @@ impl FrameReader {
     ///
     /// # Errors
     /// [`Violation`]; the reader is of no use after it.
-    pub(super) fn next(&mut self) -> Result<Option<Incoming>, Violation> {
+    pub(crate) fn next(&mut self) -> Result<Option<Incoming>, Violation> {
         loop {
             if !self.skip_on() {
                 self.release();
@@ -109,6 +110,12 @@ impl FrameReader {
                 }
             }
         }
+    }
+
+    /// Gives what wasn't read yet, for another reader; nothing may be half read.
+    pub(crate) fn into_unread(mut self) -> Bytes {
+        self.buffer.drain(..self.start);
+        Bytes::from(self.buffer)
     }
 
     /// Skips what is to be skipped; answers whether a frame may begin.

@@ -8,9 +8,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// The client broke the protocol.
-pub(super) const PROTOCOL_ERROR: CloseReason = CloseReason { code: 1002, reason: "the frames break RFC 6455" };
+pub(crate) const PROTOCOL_ERROR: CloseReason = CloseReason { code: 1002, reason: "the frames break RFC 6455" };
 /// The client sent something far too large.
-pub(super) const TOO_LARGE: CloseReason = CloseReason { code: 1009, reason: "a message was far too large" };
+pub(crate) const TOO_LARGE: CloseReason = CloseReason { code: 1009, reason: "a message was far too large" };
 /// The client took nothing for too long.
 pub(super) const TOO_SLOW: CloseReason = CloseReason { code: 4008, reason: "the connection is too slow" };
 /// The client said nothing for too long.
@@ -19,6 +19,12 @@ pub(super) const SILENT: CloseReason = CloseReason { code: 4009, reason: "nothin
 pub(super) const MALFORMED: CloseReason = CloseReason { code: 4013, reason: "too many malformed or oversize frames" };
 /// The client went on although it was told to wait.
 pub(super) const FLOODING: CloseReason = CloseReason { code: 4029, reason: "too many messages in spite of refusals" };
+
+/// Answers a close frame: the code comes back as it came (RFC 6455, section 5.5.1), unless it may not be on the wire.
+pub(crate) fn close_back(code: Option<u16>) -> CloseReason {
+    let valid = |code: &u16| matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
+    CloseReason { code: code.filter(valid).unwrap_or(1000), reason: "" }
+}
 
 /// What the two directions of a connection share: the stream, and what the reader asks the writer to do.
 #[derive(Debug)]

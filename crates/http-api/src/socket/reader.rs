@@ -5,29 +5,32 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use domain::ErrorCode;
-use realtime::{CloseReason, SeedConnection};
+use realtime::CloseReason;
 
+use super::connection::{Connection, Received};
 use super::frame_reader::{FrameReader, Incoming, Violation};
-use super::link::{FLOODING, Link, MALFORMED, PROTOCOL_ERROR, TOO_LARGE};
+use super::link::{FLOODING, Link, MALFORMED, PROTOCOL_ERROR, TOO_LARGE, close_back};
 use super::strikes::Strikes;
 use crate::extract::nesting;
 use crate::state::Shared;
 
 /// Reads until the connection ends. What the client did to end it is left with the link for the writer.
-pub(super) struct Reader<'a> {
+pub(super) struct Reader<'a, C: Connection> {
     state: &'a Shared,
     link: &'a Link,
-    connection: &'a SeedConnection,
+    connection: &'a C,
+    pace: C::Pace,
     frames: FrameReader,
     malformed: Strikes,
     flooding: Strikes,
 }
 
-impl<'a> Reader<'a> {
+impl<'a, C: Connection> Reader<'a, C> {
     /// Makes a reader.
-    pub(super) fn new(state: &'a Shared, link: &'a Link, connection: &'a SeedConnection) -> Self {
+    pub(super) fn new(state: &'a Shared, link: &'a Link, connection: &'a C) -> Self {
         let frames = FrameReader::new(state.app.options.limits.frame_bytes);
-        Self { state, link, connection, frames, malformed: Strikes::default(), flooding: Strikes::default() }
+        let (malformed, flooding) = (Strikes::default(), Strikes::default());
+        Self { state, link, connection, pace: C::Pace::default(), frames, malformed, flooding }
     }
 
     /// Reads, beginning with the bytes that came with the handshake. Returns when the client is gone; after a
@@ -84,11 +87,7 @@ impl<'a> Reader<'a> {
                 None
             }
             Incoming::Pong => None,
-            // The code comes back as it came (RFC 6455, section 5.5.1), unless it may not be on the wire.
-            Incoming::Close(code) => {
-                let valid = |code: &u16| matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
-                Some(CloseReason { code: code.filter(valid).unwrap_or(1000), reason: "" })
-            }
+            Incoming::Close(code) => Some(close_back(code)),
         }
     }
 
@@ -98,11 +97,6 @@ impl<'a> Reader<'a> {
             return std::future::pending().await;
         }
         self.state.counters.frames_received.increment(1);
-        if let Err(too_fast) = self.state.limiters.send(self.connection.actor().user_id) {
-            let message = format!("too many messages; wait {} ms", too_fast.wait.as_millis().max(1));
-            self.connection.refuse(ErrorCode::RateLimited, &message);
-            return self.flooding.add(Instant::now()).then_some(FLOODING);
-        }
         let deepest = self.state.app.options.limits.json_depth;
         if deepest > 0 && nesting(text.as_bytes()) > deepest {
             let message = format!("the frame is nested deeper than {deepest} levels");
@@ -110,8 +104,11 @@ impl<'a> Reader<'a> {
         }
         // A graceful stop waits for commands under way. Boxed: an idle connection shouldn't pay for it.
         let _under_way = self.state.commands.token();
-        Box::pin(self.connection.receive(text)).await;
-        None
+        match Box::pin(self.connection.receive(self.state, &mut self.pace, text)).await {
+            Received::Done => None,
+            Received::Malformed => self.malformed.add(Instant::now()).then_some(MALFORMED),
+            Received::TooFast => self.flooding.add(Instant::now()).then_some(FLOODING),
+        }
     }
 
     fn refuse_malformed(&mut self, code: ErrorCode, message: &str) -> Option<CloseReason> {

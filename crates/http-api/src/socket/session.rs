@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use metrics::{counter, gauge};
-use realtime::{CloseReason, SeedConnection};
+use realtime::CloseReason;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use super::connection::Connection;
+use super::frame_writer;
 use super::link::Link;
 use super::reader::Reader;
 use super::writer::Writer;
@@ -17,7 +19,7 @@ use crate::state::AppState;
 const LINGER: Duration = Duration::from_secs(1);
 
 /// Runs a connection to its end. `early` are the bytes that came with the handshake.
-pub(super) async fn run(state: AppState, stream: TcpStream, early: Bytes, connection: SeedConnection) {
+pub(crate) async fn run<C: Connection>(state: AppState, stream: TcpStream, early: Bytes, connection: C) {
     let _open = OpenSocket::new();
     let link = Link::new(stream);
     let closed = {
@@ -31,11 +33,25 @@ pub(super) async fn run(state: AppState, stream: TcpStream, early: Bytes, connec
         }
     };
     drop(connection);
-    let code = closed.map_or(1006, |CloseReason { code, .. }| code);
-    counter!("chinwag_sockets_closed_total", "code" => code.to_string()).increment(1);
+    count_closed(closed);
     if closed.is_some() {
         end(link.stream).await;
     }
+}
+
+/// Closes a socket that carries no connection.
+pub(crate) async fn turn_away(mut stream: TcpStream, reason: CloseReason) {
+    let mut bytes = Vec::new();
+    frame_writer::close(&mut bytes, reason);
+    count_closed(Some(reason));
+    if let Ok(Ok(())) = tokio::time::timeout(LINGER, stream.write_all(&bytes)).await {
+        end(stream).await;
+    }
+}
+
+fn count_closed(reason: Option<CloseReason>) {
+    let code = reason.map_or(1006, |CloseReason { code, .. }| code);
+    counter!("chinwag_sockets_closed_total", "code" => code.to_string()).increment(1);
 }
 
 /// Ends the stream so that the client gets the close frame: closing with bytes unread would reset it

@@ -4,9 +4,10 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use realtime::{CloseReason, Drained, SeedConnection};
+use realtime::{CloseReason, Drained};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::connection::Connection;
 use super::counters::SocketCounters;
 use super::frame_writer;
 use super::link::{Errand, Link, SILENT, TOO_SLOW};
@@ -17,9 +18,9 @@ use crate::state::Shared;
 const WRITE: usize = 64 * 1024;
 
 /// Writes until the connection is to be closed.
-pub(super) struct Writer<'a> {
+pub(super) struct Writer<'a, C> {
     link: &'a Link,
-    connection: &'a SeedConnection,
+    connection: &'a C,
     timings: &'a Timings,
     counters: &'a SocketCounters,
     pinged: Instant,
@@ -32,9 +33,9 @@ enum Woken {
     Heartbeat,
 }
 
-impl<'a> Writer<'a> {
+impl<'a, C: Connection> Writer<'a, C> {
     /// Makes a writer.
-    pub(super) fn new(state: &'a Shared, link: &'a Link, connection: &'a SeedConnection) -> Self {
+    pub(super) fn new(state: &'a Shared, link: &'a Link, connection: &'a C) -> Self {
         let (timings, counters) = (&state.app.options.timings, &state.counters);
         Self { link, connection, timings, counters, pinged: Instant::now() }
     }
@@ -79,8 +80,14 @@ impl<'a> Writer<'a> {
     /// Gives when to look at the heartbeat again: when a ping is due, or the client has been silent too long.
     fn next_heartbeat(&self) -> Instant {
         let heard = self.link.last_heard();
-        let ping = heard.max(self.pinged) + self.timings.ping_after;
+        let ping = heard.max(self.pinged) + self.ping_after();
         ping.min(heard + self.timings.silent_after)
+    }
+
+    /// A client that answers the connection's own heartbeat is heard before this time is over.
+    fn ping_after(&self) -> Duration {
+        let after = self.timings.ping_after;
+        if C::HAS_HEARTBEAT { after + after / 2 } else { after }
     }
 
     fn heartbeat(&mut self, bytes: &mut Vec<u8>) -> Option<CloseReason> {
@@ -89,7 +96,7 @@ impl<'a> Writer<'a> {
         if now >= heard + self.timings.silent_after {
             return Some(SILENT);
         }
-        if now >= heard.max(self.pinged) + self.timings.ping_after {
+        if now >= heard.max(self.pinged) + self.ping_after() {
             self.pinged = now;
             frame_writer::ping(bytes);
         }

@@ -62,7 +62,8 @@ async fn every_route_answers_strangers_and_members_with_what_the_document_lists(
             ("{user}", &ann.id),
             ("{emoji}", "%F0%9F%91%8D"),
         ];
-        let unknown = [("{room}", "nowhere"), ("{message_id}", "x"), ("{session_id}", "x"), ("{user}", "x"), ("{emoji}", "a.b$")];
+        let unknown =
+            [("{room}", "nowhere"), ("{message_id}", "x"), ("{session_id}", "x"), ("{user}", "x"), ("{emoji}", "a.b$")];
         for (person, parts) in [(&stranger, &known), (&ann, &unknown), (&ann, &known)] {
             let ends_the_session = template.ends_with("/sessions/current") && person.token == ann.token;
             if ends_the_session {

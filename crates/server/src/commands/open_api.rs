@@ -8,7 +8,7 @@ pub(super) fn openapi() -> Result<(), Failure> {
     Ok(print(http_api::openapi_json().trim_end())?)
 }
 
-/// Says that there is no AsyncAPI document yet: it comes with the gateway, which it describes.
+/// Prints the AsyncAPI document.
 pub(super) fn asyncapi() -> Result<(), Failure> {
-    Err(Failure::usage("this version has no gateway yet, so there is nothing that asyncapi could describe"))
+    Ok(print(http_api::asyncapi_json().trim_end())?)
 }

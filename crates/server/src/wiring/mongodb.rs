@@ -61,6 +61,10 @@ pub(super) async fn connect(uri: &MongoUri, broker: BrokerConfig) -> Result<(Con
         rooms: store.rooms(),
         memberships: store.memberships(),
         messages: store.messages(),
+        read_states: store.read_states(),
+        threads: store.threads(),
+        presences: store.presences(),
+        tickets: store.tickets(),
         dataset: store.dataset(),
         broadcaster,
     };

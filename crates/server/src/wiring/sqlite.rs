@@ -17,6 +17,10 @@ pub(super) fn open(lock: DataDirLock) -> Result<(SqliteStore, Repositories), Fai
         rooms: store.rooms(),
         memberships: store.memberships(),
         messages: store.messages(),
+        read_states: store.read_states(),
+        threads: store.threads(),
+        presences: store.presences(),
+        tickets: store.tickets(),
         dataset: store.dataset(),
         broadcaster: local_broadcaster(),
     };
