@@ -1,4 +1,4 @@
-// Shows the OpenAPI document: one entry per operation and per schema, built with the DOM alone.
+// Shows the OpenAPI and AsyncAPI documents: one entry per operation, message and schema, built with the DOM alone.
 // @ts-check
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
@@ -120,6 +120,50 @@ function showSchema(name, schema) {
   return entry;
 }
 
+/** What a message of a socket holds: its fields, wherever its schema has them. @param {any} api @param {any} schema @returns {[string, any, boolean][]} */
+function fieldsOf(api, schema) {
+  if (!schema) return [];
+  if (schema.$ref) return fieldsOf(api, api.components.schemas[schema.$ref.split("/").pop()]);
+  const required = new Set(schema.required ?? []);
+  const own = Object.entries(schema.properties ?? {}).map(([key, property]) =>
+    /** @type {[string, any, boolean]} */ ([key, property, required.has(key)]));
+  return [...own, ...(schema.allOf ?? []).flatMap((/** @type {any} */ one) => fieldsOf(api, one))];
+}
+
+/** @param {any} api @param {string} key @param {any} message */
+function showMessage(api, key, message) {
+  const entry = fromTemplate("schema");
+  entry.id = `message-${key}`;
+  part(entry, ".name").textContent = message.name;
+  part(entry, ".description").append(...prose(message.summary));
+  const body = part(entry, "tbody");
+  for (const [name, property, required] of fieldsOf(api, message.payload)) {
+    const type = property.enum?.length === 1 ? [code(JSON.stringify(property.enum[0]))] : typeOf(property);
+    row(body, code(name), required ? type : [...type, document.createTextNode(", optional")], prose(property.description));
+  }
+  entry.dataset.words = `${key} ${message.summary ?? ""}`.toLowerCase();
+  return entry;
+}
+
+/** The sockets: for each what the server receives and what it sends. @param {any} api */
+function showSockets(api) {
+  const main = part(document, "#main");
+  /** @type {[string, any][]} */
+  const operations = Object.entries(api.operations);
+  for (const [name, channel] of Object.entries(api.channels)) {
+    const about = /** @type {any} */ (channel);
+    const nodes = [element("h2", about.title), element("p", [code(about.address)]), element("p", prose(about.description))];
+    for (const [, operation] of operations.filter(([, one]) => one.channel.$ref === `#/channels/${name}`)) {
+      nodes.push(element("h3", operation.summary));
+      for (const { $ref } of operation.messages) {
+        const key = $ref.split("/").pop();
+        nodes.push(showMessage(api, key, api.components.messages[key]));
+      }
+    }
+    main.append(element("section", nodes));
+  }
+}
+
 /** @param {string[]} codes */
 function showCodes(codes) {
   return codes.map((one) => {
@@ -130,8 +174,8 @@ function showCodes(codes) {
   });
 }
 
-/** @param {any} api */
-function show(api) {
+/** @param {any} api @param {any} sockets */
+function show(api, sockets) {
   const main = part(document, "#main");
   part(document, "#about").textContent = `${api.info.description ?? ""} Version ${api.info.version}.`;
   /** @type {Map<string, Node[]>} */
@@ -147,7 +191,8 @@ function show(api) {
   const section = (/** @type {string} */ title, /** @type {Node[]} */ entries) =>
     main.append(element("section", [element("h2", title), ...entries]));
   for (const [tag, entries] of byTag) section(tag, entries);
-  const schemas = Object.entries(api.components?.schemas ?? {});
+  showSockets(sockets);
+  const schemas = Object.entries({ ...sockets.components.schemas, ...api.components?.schemas });
   section("shapes", schemas.map(([name, schema]) => showSchema(name, schema)));
   section("error codes", showCodes(api.components?.schemas?.ProblemDto?.properties?.code?.enum ?? []));
 }
@@ -167,10 +212,15 @@ function openTarget() {
   target.scrollIntoView();
 }
 
-try {
-  const answer = await fetch("/api/openapi.json");
+/** @param {string} path @returns {Promise<any>} */
+async function read(path) {
+  const answer = await fetch(path);
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-  show(await answer.json());
+  return answer.json();
+}
+
+try {
+  show(...await Promise.all([read("/api/openapi.json"), read("/api/asyncapi.json")]));
   openTarget();
 } catch (error) {
   part(document, "#about").textContent = `The document can't be shown: ${error instanceof Error ? error.message : error}`;

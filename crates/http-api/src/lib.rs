@@ -4,6 +4,7 @@
 
 mod answer;
 mod app;
+mod asyncapi;
 mod edge;
 mod extract;
 mod gateway;
@@ -35,4 +36,9 @@ pub use set_up_token::SetUpToken;
 /// Gives the OpenAPI 3.1 document as JSON.
 pub fn openapi_json() -> String {
     router::openapi_text(env!("CARGO_PKG_VERSION"))
+}
+
+/// Gives the AsyncAPI 3.0 document as JSON.
+pub fn asyncapi_json() -> String {
+    asyncapi::document(env!("CARGO_PKG_VERSION"))
 }

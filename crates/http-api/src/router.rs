@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::answer::entity_tag;
 use crate::edge::{cors, wrap};
 use crate::state::AppState;
-use crate::{gateway, openapi, ops, seed, v1, web};
+use crate::{asyncapi, gateway, openapi, ops, seed, v1, web};
 
 /// Gives the routes of the API and the document that describes them.
 fn api() -> (Router<AppState>, OpenApi) {
@@ -37,9 +37,28 @@ pub(crate) fn openapi_text(version: &str) -> String {
     api.to_pretty_json().unwrap_or_default()
 }
 
-/// Gives the document as it is served, with its entity tag.
-pub(crate) fn openapi_page(version: &str) -> (Bytes, String) {
-    let text = openapi_text(version);
-    let tag = entity_tag(text.as_bytes());
-    (Bytes::from(text), tag)
+/// The documents that describe the API, as they are served.
+pub(crate) struct Documents {
+    pub(crate) openapi: Document,
+    pub(crate) asyncapi: Document,
+}
+
+/// A text with its entity tag.
+pub(crate) struct Document {
+    pub(crate) text: Bytes,
+    pub(crate) tag: String,
+}
+
+impl Documents {
+    /// Writes the documents of that version.
+    pub(crate) fn of(version: &str) -> Self {
+        Self { openapi: Document::of(openapi_text(version)), asyncapi: Document::of(asyncapi::document(version)) }
+    }
+}
+
+impl Document {
+    fn of(text: String) -> Self {
+        let tag = entity_tag(text.as_bytes());
+        Self { text: Bytes::from(text), tag }
+    }
 }

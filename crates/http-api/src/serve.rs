@@ -20,7 +20,7 @@ use tracing::{debug, info, warn};
 
 use crate::app::App;
 use crate::edge::Peer;
-use crate::router::{openapi_page, router};
+use crate::router::{Documents, router};
 use crate::state::{AppState, Shared};
 
 /// The longest pause after the system refused to accept a connection.
@@ -45,8 +45,8 @@ const UNLIMITED_HEADER_BYTES: usize = 1024 * 1024;
 /// can't be used at all.
 pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken) -> io::Result<()> {
     listener.local_addr()?;
-    let openapi = openapi_page(&app.options.version);
-    let server = Server::new(Arc::new(Shared::new(app, openapi)));
+    let documents = Documents::of(&app.options.version);
+    let server = Server::new(Arc::new(Shared::new(app, documents)));
     server.accept(&listener, &shutdown).await;
     server.state.app.readiness.drain();
     drop(listener);

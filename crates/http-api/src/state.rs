@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -11,6 +10,7 @@ use crate::app::App;
 use crate::edge::AllowedOrigins;
 use crate::gateway::Lobby;
 use crate::rate_limit::Limiters;
+use crate::router::Documents;
 use crate::socket::SocketCounters;
 
 /// What every endpoint shares.
@@ -18,8 +18,8 @@ pub(crate) struct Shared {
     pub(crate) app: App,
     pub(crate) origins: AllowedOrigins,
     pub(crate) limiters: Limiters,
-    /// The OpenAPI document and its entity tag.
-    pub(crate) openapi: (Bytes, String),
+    /// What describes the API.
+    pub(crate) documents: Documents,
     pub(crate) counters: SocketCounters,
     /// Every upgraded socket.
     pub(crate) sockets: TaskTracker,
@@ -38,11 +38,11 @@ pub(crate) type AppState = Arc<Shared>;
 
 impl Shared {
     /// Prepares what endpoints share.
-    pub(crate) fn new(app: App, openapi: (Bytes, String)) -> Self {
+    pub(crate) fn new(app: App, documents: Documents) -> Self {
         Self {
             origins: AllowedOrigins::new(app.options.public_origin.as_deref(), &app.options.cors_origins),
             limiters: Limiters::new(&app.options.limits),
-            openapi,
+            documents,
             counters: SocketCounters::new(),
             sockets: TaskTracker::new(),
             commands: TaskTracker::new(),

@@ -1,4 +1,4 @@
-//! The OpenAPI document and a page that shows it without anything from elsewhere.
+//! The documents that describe the API, and a page that shows them without anything from elsewhere.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::answer::{entity_tag, if_changed};
+use crate::router::Document;
 use crate::state::AppState;
 
 const PAGE: &str = include_str!("../../assets/docs.html");
@@ -14,8 +15,16 @@ const STYLE: &str = include_str!("../../assets/docs.css");
 
 /// Gives the OpenAPI document.
 pub(super) async fn openapi(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    let (body, tag) = &state.openapi;
-    if_changed(&headers, tag, "application/json", body.clone())
+    document(&headers, &state.documents.openapi)
+}
+
+/// Gives the AsyncAPI document.
+pub(super) async fn asyncapi(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    document(&headers, &state.documents.asyncapi)
+}
+
+fn document(headers: &HeaderMap, document: &Document) -> Response {
+    if_changed(headers, &document.tag, "application/json", document.text.clone())
 }
 
 /// Gives the page.

@@ -17,6 +17,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/chat-ui/", get(files::index))
         .route("/chat-ui/{*path}", get(files::file))
         .route("/api/openapi.json", get(docs::openapi))
+        .route("/api/asyncapi.json", get(docs::asyncapi))
         .route("/docs", get(docs::page))
         .route("/docs/docs.js", get(docs::script))
         .route("/docs/docs.css", get(docs::style))

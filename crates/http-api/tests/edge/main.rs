@@ -2,14 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what helpers of a test can't do fails the test")]
 
+mod asyncapi;
 mod bad_input;
 mod browsers;
+mod gateway_auth;
+mod gateway_client;
 mod limits;
 mod messages;
 mod openapi;
 mod operation;
 mod raw;
 mod rooms;
+mod schema;
 mod seed_walk;
 mod server;
 mod sessions;
