@@ -23,7 +23,7 @@ pub(crate) struct Problem {
     /// With a version mismatch: the message as it is now.
     current: Option<Box<MessageDto>>,
     /// What lies behind it, for the log only.
-    pub(crate) cause: Option<String>,
+    pub(crate) cause: Option<Box<str>>,
 }
 
 impl Problem {
@@ -109,7 +109,7 @@ impl Problem {
 
     /// Notes for the log what lies behind it.
     pub(crate) fn with_cause(self, cause: impl Into<String>) -> Self {
-        Self { cause: Some(cause.into()), ..self }
+        Self { cause: Some(cause.into().into_boxed_str()), ..self }
     }
 
     /// Gives the message that the request would have changed, as it is now.

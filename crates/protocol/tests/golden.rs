@@ -6,9 +6,7 @@
 mod support;
 
 use domain::ErrorCode;
-use domain::model::{
-    Availability, ChosenPresence, Epoch, MessageVersion, Reaction, Receipt, RoomSeq, StatusText, User, Version,
-};
+use domain::model::{Availability, ChosenPresence, Epoch, MessageVersion, Receipt, RoomSeq, StatusText, User, Version};
 use protocol::{
     ChangesDto, ChosenPresenceDto, DemoAccountDto, DetailDto, FieldFaultDto, ListDto, MarkerDto, MemberDto, MessageDto,
     MessagePageDto, OpenedSessionDto, PostedDto, ProblemDto, PublicUserDto, ReaderDto, RoomDto, SeedFrame, ServerDto,

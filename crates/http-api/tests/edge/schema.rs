@@ -52,18 +52,18 @@ fn check_keyword(keyword: &str, rule: &Value, value: &Value) -> Result<(), Strin
         "enum" => expect(rule.as_array().unwrap().contains(value), rule, value),
         "const" => expect(rule == value, rule, value),
         "properties" => value.as_object().map_or(Ok(()), |object| {
-            let named = object.iter().filter_map(|(key, value)| Some((key, rule.get(key)?, value)));
-            named.map(|(key, rule, value)| check(rule, value).map_err(|fault| format!("{key}: {fault}"))).collect()
+            let mut named = object.iter().filter_map(|(key, value)| Some((key, rule.get(key)?, value)));
+            named.try_for_each(|(key, rule, value)| check(rule, value).map_err(|fault| format!("{key}: {fault}")))
         }),
         "additionalProperties" => value.as_object().map_or(Ok(()), |object| {
             // Only maps have a schema for all their values.
-            object.values().map(|value| check(rule, value)).collect()
+            object.values().try_for_each(|value| check(rule, value))
         }),
         "required" => value.as_object().map_or(Ok(()), |object| {
-            let keys = rule.as_array().unwrap().iter().map(|key| key.as_str().unwrap());
-            keys.map(|key| expect(object.contains_key(key), rule, value)).collect()
+            let mut keys = rule.as_array().unwrap().iter().map(|key| key.as_str().unwrap());
+            keys.try_for_each(|key| expect(object.contains_key(key), rule, value))
         }),
-        "items" => value.as_array().map_or(Ok(()), |items| items.iter().map(|item| check(rule, item)).collect()),
+        "items" => value.as_array().map_or(Ok(()), |items| items.iter().try_for_each(|item| check(rule, item))),
         "minimum" => expect(value.as_f64().is_none_or(|number| number >= rule.as_f64().unwrap()), rule, value),
         "maximum" => expect(value.as_f64().is_none_or(|number| number <= rule.as_f64().unwrap()), rule, value),
         "minLength" => expect(length(value).is_none_or(|length| length >= rule.as_u64().unwrap()), rule, value),
