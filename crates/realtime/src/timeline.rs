@@ -59,7 +59,9 @@ impl Timeline {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::model::{Author, Id, MessageBody, MessageId, NewMessage, RoomId, RoomSeq, Timestamp, UserId, Username};
+    use domain::model::{
+        Author, Id, Mentions, MessageBody, MessageId, NewMessage, RoomId, RoomSeq, Timestamp, UserId, Username,
+    };
 
     fn change(rev: u64) -> Arc<Message> {
         let new = NewMessage {
@@ -67,8 +69,11 @@ mod tests {
             room_id: RoomId::new(Id::from_bytes([1; 12])),
             author: Author { id: UserId::new(Id::from_bytes([2; 12])), username: Username::parse("ann").unwrap() },
             body: MessageBody::parse("a").unwrap(),
+            mentions: Mentions::default(),
             created_at: Timestamp::from_millis(0),
             nonce: None,
+            reply_to: None,
+            thread: None,
         };
         Arc::new(new.numbered(RoomSeq::new(rev).unwrap(), RoomRev::new(rev).unwrap()))
     }
