@@ -172,16 +172,7 @@ const CRATES: &[Allowed] = &[
         name: "chaos",
         ours: &["client", "protocol"],
         ours_in_tests: &[],
-        others: &[
-            "anyhow",
-            "clap",
-            "futures-util",
-            "rustix",
-            "serde_json",
-            "tempfile",
-            "tokio",
-            "tokio-tungstenite",
-        ],
+        others: &["anyhow", "clap", "futures-util", "rustix", "serde_json", "tempfile", "tokio", "tokio-tungstenite"],
     },
     Allowed {
         name: "bench",

@@ -3,10 +3,16 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what helpers of a test can't do fails the test")]
 
 mod asyncapi;
+mod authorization;
 mod bad_input;
 mod browsers;
+mod conversations;
 mod gateway_auth;
+mod gateway_bad_input;
 mod gateway_client;
+mod gateway_commands;
+mod gateway_floods;
+mod gateway_life;
 mod limits;
 mod messages;
 mod openapi;

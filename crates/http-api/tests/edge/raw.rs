@@ -22,11 +22,21 @@ impl Raw {
 
     /// Connects to a room's socket by hand; `early` goes out together with the handshake.
     pub(crate) async fn socket(server: &Server, room: &str, person: &Person, early: &[u8]) -> Self {
+        Self::upgraded(server, &format!("/chat/ws/{room}?token={}", person.token), "", early).await
+    }
+
+    /// Connects to the gateway by hand.
+    pub(crate) async fn gateway(server: &Server, person: &Person) -> Self {
+        let headers = format!("sec-websocket-protocol: chinwag.v1\r\nauthorization: Bearer {}\r\n", person.token);
+        Self::upgraded(server, "/api/v1/gateway", &headers, &[]).await
+    }
+
+    async fn upgraded(server: &Server, path: &str, headers: &str, early: &[u8]) -> Self {
         let mut raw = Self::connect(server.address).await;
         let request = format!(
-            "GET /chat/ws/{room}?token={} HTTP/1.1\r\nhost: {}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: upgrade\r\nupgrade: websocket\r\n{headers}\
              sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-            person.token, server.address
+            server.address
         );
         raw.send(&[request.as_bytes(), early].concat()).await;
         let head = raw.head().await;

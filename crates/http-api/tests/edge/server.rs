@@ -195,22 +195,37 @@ impl Socket {
 
     /// Waits for the next frame of that type, leaving others out; fails if the socket closes.
     pub(crate) async fn next(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self.any().await;
+            if frame["type"] == kind {
+                return frame;
+            }
+        }
+    }
+
+    /// Waits for the next frame.
+    pub(crate) async fn any(&mut self) -> Value {
         let wait = async {
             loop {
                 match self.0.next().await {
-                    Some(Ok(Message::Text(text))) => {
-                        let frame: Value = serde_json::from_str(&text).unwrap();
-                        if frame["type"] == kind {
-                            return frame;
-                        }
-                    }
+                    Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
                     Some(Ok(Message::Close(close))) => panic!("closed: {close:?}"),
                     Some(Ok(_)) => {}
                     end => panic!("ended: {end:?}"),
                 }
             }
         };
-        tokio::time::timeout(SOON, wait).await.unwrap_or_else(|_| panic!("no {kind} came"))
+        tokio::time::timeout(SOON, wait).await.expect("a frame comes")
+    }
+
+    /// Waits for the message of that text.
+    pub(crate) async fn find_text(&mut self, content: &str) -> Value {
+        loop {
+            let frame = self.any().await;
+            if frame["content"] == content {
+                return frame;
+            }
+        }
     }
 
     /// Waits for the close frame and gives its code.
