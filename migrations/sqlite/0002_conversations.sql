@@ -46,7 +46,16 @@ ALTER TABLE messages ADD COLUMN thread_id BLOB;
 ALTER TABLE messages ADD COLUMN reply_id BLOB;
 ALTER TABLE messages ADD COLUMN reply_place INTEGER;
 
-UPDATE messages SET posted_rev = change & 1099511627775, version = 1 WHERE deleted_at IS NULL;
+-- In one go, since these are nearly all there are.
+UPDATE messages SET posted_rev = change & 1099511627775, version = 1,
+    checksum = iif(
+        checksum = seal(place, change, message_id, author_id, author_name, kind, body, created_at, nonce, deleted_at,
+            deleted_by),
+        seal(place, change, message_id, author_id, author_name, kind, body, created_at, nonce, deleted_at, deleted_by,
+            change & 1099511627775, 'post', 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        checksum)
+WHERE deleted_at IS NULL;
+
 UPDATE messages SET change_kind = 'delete' WHERE deleted_at IS NOT NULL;
 
 -- A deletion took a new number and left the number of the post unused. Posts took theirs in the order of their
@@ -81,8 +90,8 @@ WHERE messages.place = found.place;
 UPDATE messages SET checksum = seal(place, change, message_id, author_id, author_name, kind, body, created_at, nonce,
     deleted_at, deleted_by, posted_rev, change_kind, version, edited_at, mentions, reactions, pinned_at, pinned_by,
     thread_id, reply_id, reply_place)
-WHERE checksum = seal(place, change, message_id, author_id, author_name, kind, body, created_at, nonce, deleted_at,
-    deleted_by);
+WHERE deleted_at IS NOT NULL AND checksum = seal(place, change, message_id, author_id, author_name, kind, body,
+    created_at, nonce, deleted_at, deleted_by);
 
 -- To count one's own messages after a position, and to find all of somebody's.
 CREATE INDEX messages_by_author ON messages (author_id);

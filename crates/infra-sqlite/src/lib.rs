@@ -1,11 +1,11 @@
 //! The ports on an embedded SQLite database with group commit.
 //!
-//! [`SqliteStore`] opens `DATA_DIR/chinwag.db`, gives out one repository per port and owns three kinds of threads and
-//! memory:
+//! [`SqliteStore`] opens `DATA_DIR/chinwag.db`, gives out one repository per port and owns threads and memory:
 //! - one writer: everything queued becomes one transaction, synced once, and only then is anybody answered
 //!   (acknowledged means durable, shown means durable);
 //! - a few readers, which see only what is committed, each question in one snapshot;
-//! - what was read lately of rooms and memberships, forgotten by the writer as it changes them.
+//! - what was read lately of rooms and memberships, forgotten by the writer as it changes them;
+//! - tickets to the gateway, which needn't outlive the process.
 //!
 //! One process has the directory to itself ([`DataDirLock`]), so that what the store remembers stays true. Another
 //! process may read meanwhile: [`backup`], [`verify`] and [`migration_status`] do.

@@ -60,3 +60,56 @@ pub(crate) fn at_position(
     let found = rows::one(&mut *connection.prepare_cached(&sql)?, key, |row| read_state(row, 0))?.flatten();
     found.ok_or_else(|| corrupt("a position in no room"))
 }
+
+#[cfg(test)]
+mod tests {
+    use testkit::{a_membership, a_message, a_room, a_user};
+
+    use super::*;
+    use crate::job::Touches;
+    use crate::{SqliteOptions, SqliteStore};
+
+    async fn two_in_a_room(store: &SqliteStore) -> (RoomId, UserId) {
+        let (ann, bob) = (a_user("ann"), a_user("bob"));
+        let room = a_room("general", ann.user.id);
+        store.users().insert(ann.clone()).await.unwrap();
+        store.users().insert(bob.clone()).await.unwrap();
+        store.rooms().insert(room.clone()).await.unwrap();
+        store.memberships().join(a_membership(room.room.id, bob.user.id)).await.unwrap();
+        for text in ["first", "second", "third"] {
+            store.messages().append(a_message(room.room.id, &ann.user, text)).await.unwrap();
+        }
+        (room.room.id, bob.user.id)
+    }
+
+    #[tokio::test]
+    async fn counting_looks_only_at_ranges_of_indexes() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(dir.path(), &SqliteOptions::default()).unwrap();
+        let plan = move |connection: &Connection| {
+            let sql = format!(
+                "EXPLAIN QUERY PLAN SELECT {READ_STATE_COLUMNS} FROM rooms r \
+                 JOIN memberships m ON m.room_id = r.room_id WHERE m.user_id = ?1"
+            );
+            rows::all(&mut *connection.prepare_cached(&sql)?, [[0_u8; 12]], |row| Ok(row.get::<_, String>(3)?))
+        };
+        let plan = store.shared().readers.read(plan).await.unwrap();
+        let ranges = plan.iter().filter(|step| step.contains("SEARCH x")).count();
+        assert_eq!((ranges, plan.iter().any(|step| step.contains("SCAN x"))), (4, false), "{plan:#?}");
+        let covered = plan.iter().filter(|step| step.contains("COVERING INDEX messages_")).count();
+        assert_eq!(covered, 2, "{plan:#?}");
+    }
+
+    #[tokio::test]
+    async fn what_the_server_says_is_not_unread() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(dir.path(), &SqliteOptions::default()).unwrap();
+        let (room_id, bob) = two_in_a_room(&store).await;
+        let speak = |writing: &mut crate::job::Writing<'_>| {
+            Ok(writing.connection.execute("UPDATE messages SET kind = 'system' WHERE body = 'second'", [])?)
+        };
+        store.shared().writer.write(Touches::Rest, speak).await.unwrap();
+        let state = store.read_states().read_state(room_id, bob).await.unwrap().unwrap();
+        assert_eq!((state.read_seq.get(), state.unread, state.mentions), (0, 2, 0));
+    }
+}

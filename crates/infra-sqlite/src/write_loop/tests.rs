@@ -2,14 +2,16 @@
 
 use std::sync::mpsc::{Sender, channel};
 
-use domain::model::{PageAnchor, Room, User};
-use domain::port::{AppendError, RepositoryError};
+use domain::model::{MessageChange, PageAnchor, Room, RoomRev, User};
+use domain::port::{AppendError, Changed, RepositoryError};
 use tempfile::TempDir;
-use testkit::{a_message, a_room, a_user, page_size};
+use testkit::{a_message, a_room, a_user, emoji, page_size};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::error::Failure;
+use crate::change::change;
+use crate::error::{Failure, corrupt};
+use crate::job::{Touches, Writing};
 use crate::{SqliteOptions, SqliteStore};
 
 type Outcome<T> = JoinHandle<Result<T, RepositoryError>>;
@@ -45,13 +47,21 @@ impl Fixture {
         (release, held)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "each test waits for its tasks")]
     fn spawn<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut crate::job::Writing<'_>) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Outcome<T> {
+        self.spawn_touching(Touches::Rooms, work)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "each test waits for its tasks")]
+    fn spawn_touching<T: Send + 'static>(
+        &self,
+        touches: Touches,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Outcome<T> {
         let store = self.store.clone();
-        tokio::spawn(async move { store.shared().writer.write(crate::job::Touches::Rooms, work).await })
+        tokio::spawn(async move { store.shared().writer.write(touches, work).await })
     }
 
     fn append_each(&self, texts: impl IntoIterator<Item = String>) -> JoinSet<Result<u64, AppendError>> {
@@ -178,4 +188,40 @@ async fn closing_does_what_is_queued_and_refuses_what_comes_later() {
     assert!(matches!(late, Err(AppendError::Repository(RepositoryError::Unavailable(_)))), "{late:?}");
     assert_eq!(fixture.head().await, 2, "reading goes on");
     fixture.store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_take_the_numbers_between_the_appends_around_them() {
+    let fixture = fixture().await;
+    let messages = fixture.store.messages();
+    let first = messages.append(a_message(fixture.room.id, &fixture.ann, "first")).await.unwrap().message;
+    let (release, held) = fixture.hold().await;
+    let mut appends = fixture.append_each(["second".to_owned()]);
+    fixture.queued(1).await;
+    let react = MessageChange::React { by: fixture.ann.id, emoji: emoji("👍") };
+    let changed = fixture.spawn_touching(Touches::Rest, {
+        let react = react.clone();
+        move |writing| change(writing.connection, writing.heads, first.id, &react)
+    });
+    fixture.queued(2).await;
+    // Reads the head within the batch, writes, and then fails.
+    let room_id = fixture.room.id;
+    let fails = fixture.spawn_touching(Touches::Rest, move |writing| -> Result<(), Failure> {
+        assert_eq!(writing.heads.room(writing.connection, room_id)?.map(|head| (head.seq, head.rev)), Some((2, 3)));
+        writing.connection.execute("UPDATE messages SET reactions = NULL", [])?;
+        Err(corrupt("as this test wants"))
+    });
+    fixture.queued(3).await;
+    let mut later = fixture.append_each(["third".to_owned()]);
+    fixture.queued(4).await;
+    release.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    assert!(fails.await.unwrap().is_err());
+    assert_eq!(appends.join_next().await.unwrap().unwrap().unwrap(), 2);
+    assert_eq!(later.join_next().await.unwrap().unwrap().unwrap(), 3);
+    let Changed::Done(reacted) = changed.await.unwrap().unwrap() else { panic!("nothing was changed") };
+    let changes = messages.changes(room_id, RoomRev::ZERO, page_size(10)).await.unwrap();
+    let numbers: Vec<_> = changes.items.iter().map(|message| (message.seq.get(), message.rev.get())).collect();
+    assert_eq!((numbers, changes.head.rev.get()), (vec![(2, 2), (1, 3), (3, 4)], 4));
+    assert_eq!(messages.change(first.id, react).await.unwrap(), Changed::Unchanged(reacted));
 }
