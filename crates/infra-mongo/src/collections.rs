@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
+use domain::model::MessageId;
 use domain::port::{Cause, RepositoryError};
 use mongodb::action::Find;
 use mongodb::error::Error;
@@ -11,7 +12,7 @@ use mongodb::{Collection, Database};
 use tokio::time::timeout;
 
 use crate::document::{
-    MembershipDocument, MessageDocument, RoomDocument, SessionDocument, TicketDocument, UserDocument,
+    LEAN, MembershipDocument, MessageDocument, RoomDocument, SessionDocument, TicketDocument, UserDocument, oid,
 };
 
 #[derive(Debug, Clone)]
@@ -52,7 +53,12 @@ impl Collections {
 
     /// Finds messages without the texts that were replaced, which can be a hundred times as long as what is left.
     pub(crate) fn find_messages(&self, filter: Document) -> Find<'_, MessageDocument> {
-        self.messages.find(filter).projection(doc! { "versions": 0 })
+        self.messages.find(filter).projection(lean())
+    }
+
+    /// Finds one message, as [`Self::find_messages`] does.
+    pub(crate) async fn find_message(&self, id: MessageId) -> Result<Option<MessageDocument>, Error> {
+        self.messages.find_one(doc! { "_id": oid(id.id()) }).projection(lean()).await
     }
 
     /// Does something for as long as a call may take: the driver itself waits for ever for a server that took a
@@ -63,6 +69,10 @@ impl Collections {
     {
         timeout(self.limit, work).await.unwrap_or_else(|_| Err(no_answer().into()))
     }
+}
+
+fn lean() -> Document {
+    LEAN.into_iter().map(|field| (field.to_owned(), Bson::from(0))).collect()
 }
 
 /// Tells whether there is such a document.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bson::oid::ObjectId;
-use bson::{RawDocumentBuf, doc};
+use bson::{Bson, RawDocumentBuf, doc};
 use domain::model::{Delivery, MessageId, RoomRev};
 use mongodb::change_stream::ChangeStream;
 use mongodb::change_stream::event::{ChangeStreamEvent, ResumeToken};
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{debug, info, warn};
 
 use crate::collections::Collections;
-use crate::document::{MessageDocument, StoredMessage, id_of};
+use crate::document::{LEAN, MessageDocument, StoredMessage, id_of};
 use crate::recent::Recent;
 use crate::signal;
 use crate::teller::Arrival;
@@ -58,7 +58,9 @@ pub(crate) async fn open(collections: &Collections, token: Option<ResumeToken>) 
         "ns.coll": { "$in": ["messages", "signals"] },
         "operationType": { "$in": ["insert", "update", "replace"] },
     } };
-    let lean = doc! { "$project": { "fullDocument.versions": 0, "updateDescription": 0 } };
+    let mut unneeded = doc! { "updateDescription": 0 };
+    unneeded.extend(LEAN.map(|field| (format!("fullDocument.{field}"), Bson::from(0))));
+    let lean = doc! { "$project": unneeded };
     let watch = collections.database.watch().pipeline([ours, lean]).full_document(FullDocumentType::UpdateLookup);
     let watch = watch.max_await_time(ROUND);
     let opening = async {
@@ -144,7 +146,7 @@ impl Follower {
         };
         let arrival = match place.coll.as_deref() {
             Some("messages") if self.was_told(&document) => None,
-            Some("messages") => read_message(&document).map(Arrival::Message),
+            Some("messages") => read_message(&document).map(|stored| Arrival::Message(Box::new(stored))),
             // This node's own were delivered when they were published.
             Some("signals") if document.get_object_id("node").is_ok_and(|node| node == self.node) => None,
             Some("signals") => signal::read(&document).map(Arrival::Other),

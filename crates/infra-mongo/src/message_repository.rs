@@ -1,10 +1,12 @@
 //! Timelines in MongoDB. Reading is here; writing is in `batcher`.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use bson::{Document, doc};
 use domain::model::{
     ChangesPage, Message, MessageChange, MessageId, MessagePage, MessageVersion, NewMessage, PageAnchor, PageSize,
-    RoomId, RoomRev, RoomSeq,
+    RoomHead, RoomId, RoomRev, RoomSeq,
 };
 use domain::port::{AppendError, Appended, Cause, Changed, MessageRepository, RepositoryError};
 use mongodb::options::Hint;
@@ -47,8 +49,7 @@ impl MongoMessageRepository {
     }
 
     async fn find_stored(&self, id: MessageId) -> Result<Option<StoredMessage>, RepositoryError> {
-        let find = self.collections.messages.find_one(doc! { "_id": oid(id.id()) });
-        let found = find.projection(doc! { "versions": 0 }).await.map_err(classify)?;
+        let found = self.collections.find_message(id).await.map_err(classify)?;
         found.map(StoredMessage::try_from).transpose()
     }
 
@@ -83,6 +84,7 @@ impl MongoMessageRepository {
     ) -> Result<MessagePage, RepositoryError> {
         let head = head::read(&self.collections, room_id).await?;
         let items = previews::complete(&self.collections, self.items(room_id, anchor, size).await?).await?;
+        let head = at_least(head, &items);
         let (has_before, has_after) = match (items.first(), items.last()) {
             (Some(first), Some(last)) => (first.seq.get() > 1, last.seq < head.seq),
             // An empty page lies where its anchor says.
@@ -101,7 +103,11 @@ impl MongoMessageRepository {
         let mut items = self.select(filter, doc! { "rev": 1 }, size + 1).await?;
         let more = items.len() > size;
         items.truncate(size);
-        Ok(ChangesPage { items: previews::complete(&self.collections, items).await?, head, more })
+        // A message that was changed while the index was read along can be met again under its new number.
+        let newest: HashMap<_, _> = items.iter().map(|one| (one.message.id, one.message.rev)).collect();
+        items.retain(|one| newest.get(&one.message.id) == Some(&one.message.rev));
+        let items = previews::complete(&self.collections, items).await?;
+        Ok(ChangesPage { head: at_least(head, &items), items, more })
     }
 
     /// Gives the messages of a page, oldest first.
@@ -127,6 +133,11 @@ impl MongoMessageRepository {
             }
         }
     }
+}
+
+/// Gives the last numbers, where messages that were read after them have greater ones.
+fn at_least(head: RoomHead, items: &[Message]) -> RoomHead {
+    items.iter().fold(head, |head, message| RoomHead { seq: head.seq.max(message.seq), rev: head.rev.max(message.rev) })
 }
 
 /// Cuts `size` messages out of both sides: half each, and what one side lacks from the other.

@@ -84,9 +84,10 @@ impl RoomRepository for MongoRoomRepository {
 
     async fn set_edit_window(&self, room_id: RoomId, window: Option<EditWindow>) -> Result<bool, RepositoryError> {
         let work = async {
-            let change = match window {
-                Some(window) => doc! { "$set": { "edit_window": write_edit_window(window) } },
-                None => doc! { "$unset": { "edit_window": "" } },
+            let change = if let Some(window) = window {
+                doc! { "$set": { "edit_window": write_edit_window(window) } }
+            } else {
+                doc! { "$unset": { "edit_window": "" } }
             };
             let update = self.collections.rooms.update_one(doc! { "_id": oid(room_id.id()) }, change);
             Ok(update.await.map_err(classify)?.matched_count == 1)

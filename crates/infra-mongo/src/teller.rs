@@ -18,7 +18,7 @@ const BATCH: usize = 256;
 #[derive(Debug)]
 pub(crate) enum Arrival {
     /// A message that was stored or changed.
-    Message(StoredMessage),
+    Message(Box<StoredMessage>),
     /// Anything else.
     Other(Delivery),
 }
@@ -57,7 +57,9 @@ impl Teller {
                 Arrival::Other(delivery) => delivery,
                 // Without what it answers the message would be another one than the store gives out.
                 Arrival::Message(stored) if unknown && stored.answers.is_some() => Delivery::Lagged,
-                Arrival::Message(stored) => Delivery::Event(Event::Timeline(Arc::new(with_preview(stored, &previews)))),
+                Arrival::Message(stored) => {
+                    Delivery::Event(Event::Timeline(Arc::new(with_preview(*stored, &previews))))
+                }
             };
             // The only error is that nobody on this node listens.
             let _ = self.deliveries.send(delivery);

@@ -113,7 +113,7 @@ impl RoomWriter {
     ) -> Result<Vec<Waiting>, Outage> {
         match index {
             None => give_up(rest, &classify(error)).map(|()| Vec::new()),
-            Some("room_seq" | "room_rev") => {
+            Some("room_seq" | "room_rev" | "room_revs") => {
                 self.fell_behind();
                 Ok(rest)
             }

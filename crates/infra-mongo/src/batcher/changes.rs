@@ -3,7 +3,6 @@
 use bson::doc;
 use domain::model::{ChangeOutcome, Message, MessageChange, MessageId, MessageVersion, RoomHead};
 use domain::port::RepositoryError;
-use mongodb::error::Error;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Outcome;
@@ -46,6 +45,10 @@ impl RoomWriter {
                 ChangeOutcome::Refused(refusal) => return Ok(Outcome::Refused(refusal, current)),
             };
             let head = self.head(deadline).await.map_err(|error| if sent.is_some() { no_answer() } else { error })?;
+            if head.rev < current.message.rev {
+                self.fell_behind();
+                continue;
+            }
             let changed = changed.with_rev(head.rev.next());
             match self.overwrite(&current.message, &changed, replaced.as_ref(), deadline).await {
                 Attempt::Done => return Ok(Outcome::Done(self.note(head, changed, current.answers))),
@@ -95,7 +98,7 @@ impl RoomWriter {
         deadline: Instant,
     ) -> Attempt {
         let filter = doc! { "_id": oid(before.id.id()), "rev": before.rev.to_i64() };
-        let update = self.collections.messages.update_one(filter, message_update(changed, replaced));
+        let update = self.collections.messages.update_one(filter, message_update(before, changed, replaced));
         match timeout_at(deadline, update.into_future()).await {
             Ok(Ok(result)) if result.matched_count == 1 => Attempt::Done,
             Ok(Ok(_)) => Attempt::Outdated,
@@ -114,7 +117,7 @@ impl RoomWriter {
         deadline: Instant,
     ) -> Result<Option<StoredMessage>, RepositoryError> {
         loop {
-            match timeout_at(deadline, self.find_message(before.message.id)).await {
+            match timeout_at(deadline, self.collections.find_message(before.message.id)).await {
                 Ok(Ok(None)) => return Ok(None),
                 Ok(Ok(Some(document))) => {
                     let now = StoredMessage::try_from(document)?;
@@ -128,10 +131,5 @@ impl RoomWriter {
                 Err(_) => return Err(no_answer()),
             }
         }
-    }
-
-    async fn find_message(&self, id: MessageId) -> Result<Option<crate::document::MessageDocument>, Error> {
-        let find = self.collections.messages.find_one(doc! { "_id": oid(id.id()) });
-        find.projection(doc! { "versions": 0 }).await
     }
 }

@@ -151,6 +151,7 @@ mod tests {
             room_id: ObjectId::from_bytes([2; 12]),
             seq: 1,
             rev: 1,
+            revs: vec![1],
             posted_rev: None,
             change: None,
             author_id: ObjectId::from_bytes([3; 12]),

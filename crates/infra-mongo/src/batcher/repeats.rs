@@ -120,7 +120,7 @@ impl RoomWriter {
 
     async fn find_originals(&self, filter: Document) -> Result<Vec<OriginalDocument>, Error> {
         let originals = self.collections.messages.clone_with_type::<OriginalDocument>();
-        originals.find(filter).projection(doc! { "versions": { "$slice": 1 } }).await?.try_collect().await
+        originals.find(filter).projection(doc! { "revs": 0, "versions": { "$slice": 1 } }).await?.try_collect().await
     }
 }
 

@@ -14,7 +14,7 @@ use super::{from_time, id_of, oid, to_time};
 use crate::error::corrupt;
 
 /// A message without the texts that were replaced: they are in the same document, under `versions`, and whoever reads
-/// messages leaves them out.
+/// messages leaves them out by [`LEAN`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct MessageDocument {
     #[serde(rename = "_id")]
@@ -22,6 +22,10 @@ pub(crate) struct MessageDocument {
     pub(crate) room_id: ObjectId,
     pub(crate) seq: i64,
     pub(crate) rev: i64,
+    /// The numbers of all changes, the newest last, under a unique index: a number that a later change of the same
+    /// message replaced stays used, so that a node that knows an old head can't use it again. Written only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) revs: Vec<i64>,
     /// Absent as long as `rev` is it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) posted_rev: Option<i64>,
@@ -60,6 +64,9 @@ pub(crate) struct MessageDocument {
     pub(crate) deleted_by: Option<ObjectId>,
 }
 
+/// The fields that only grow, and that nobody needs who reads messages.
+pub(crate) const LEAN: [&str; 2] = ["versions", "revs"];
+
 /// Which message is answered. What it says is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ReplyDocument {
@@ -93,6 +100,7 @@ impl MessageDocument {
             room_id: oid(new.room_id.id()),
             seq: seq.to_i64(),
             rev: rev.to_i64(),
+            revs: vec![rev.to_i64()],
             posted_rev: None,
             change: None,
             author_id: oid(new.author.id.id()),

@@ -9,12 +9,23 @@ use super::{from_time, oid};
 /// Everything a tombstone hasn't.
 const CONTENT: [&str; 7] = ["content", "version", "edited_at", "mentions", "reactions", "pin", "versions"];
 
+/// How many numbers of one message stay used: far more changes than can be made to it while a node writes one batch.
+const REVS: i32 = 1000;
+
 /// Gives the update that makes a stored message what the change made of it, under the number that `changed` has.
-pub(crate) fn message_update(changed: &Message, replaced: Option<&MessageVersion>) -> Document {
+pub(crate) fn message_update(before: &Message, changed: &Message, replaced: Option<&MessageVersion>) -> Document {
     let mut update = Update::default();
-    update.set.insert("rev", changed.rev.to_i64());
+    let rev = changed.rev.to_i64();
+    update.set.insert("rev", rev);
     update.set.insert("posted_rev", changed.posted_rev.to_i64());
     update.set.insert("change", changed.change.as_str());
+    let mut push = Document::new();
+    if before.change == ChangeKind::Post {
+        // Documents of the first schema have no such list before they change.
+        update.set.insert("revs", vec![before.rev.to_i64(), rev]);
+    } else {
+        push.insert("revs", doc! { "$each": [rev], "$slice": -REVS });
+    }
     match &changed.state {
         MessageState::Deleted { at, by } => {
             update.set.insert("deleted_at", from_time(*at));
@@ -23,14 +34,12 @@ pub(crate) fn message_update(changed: &Message, replaced: Option<&MessageVersion
         }
         MessageState::Live(content) => update.write_content(changed.change, content),
     }
-    let mut document = doc! { "$set": update.set };
-    if !update.unset.is_empty() {
-        document.insert("$unset", update.unset);
-    }
     if let Some(replaced) = replaced {
-        document.insert("$push", doc! { "versions": write_version(replaced) });
+        push.insert("versions", write_version(replaced));
     }
-    document
+    let operators = [("$set", update.set), ("$unset", update.unset), ("$push", push)];
+    let used = operators.into_iter().filter(|(_, fields)| !fields.is_empty());
+    used.map(|(operator, fields)| (operator.to_owned(), Bson::from(fields))).collect()
 }
 
 #[derive(Default)]

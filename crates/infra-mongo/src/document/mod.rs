@@ -15,7 +15,7 @@ use bson::oid::ObjectId;
 use domain::model::{Id, Timestamp};
 
 pub(crate) use membership::{MembershipDocument, membership_id};
-pub(crate) use message::{MessageDocument, StoredMessage};
+pub(crate) use message::{LEAN, MessageDocument, StoredMessage};
 pub(crate) use message_content::{HERE, ROOM, VersionDocument};
 pub(crate) use message_update::message_update;
 pub(crate) use presence::{PresenceDocument, SeenDocument, write_chosen};
