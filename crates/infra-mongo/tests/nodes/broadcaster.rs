@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use bson::doc;
-use domain::model::{Delivery, Event, Message, MessageState, SessionId, UserId};
+use domain::model::{
+    Delivery, Event, Message, MessageState, NodeId, PresenceReport, RoomId, SessionId, TypingNotice, UserId,
+};
 use domain::port::{Broadcaster, EventStream};
 use futures_util::StreamExt;
-use testkit::{BASE_TIME, a_message, fresh_id};
+use testkit::{BASE_TIME, a_message, a_reply, fresh_id};
 use tokio::time::timeout;
 
 use super::PATIENCE;
@@ -46,6 +48,76 @@ async fn what_one_node_stores_the_other_hears_in_order_even_if_it_was_never_publ
         let gone = matches!(heard.state, MessageState::Deleted { .. });
         assert!(*heard == *message || (gone && heard.id == message.id));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_are_heard_in_their_order_with_what_they_answer() {
+    let database = FreshDatabase::new().await;
+    let there = database.another_node().await.broadcaster().await.unwrap();
+    let stores = database.into_stores();
+    let mut events = there.subscribe();
+    let ann = stores.add_user("ann").await;
+    let room = stores.add_room("general", &ann).await;
+    let mut question = stores.post(room.id, &ann, "how are you?").await;
+    let mut expected = vec![question.clone()];
+    for number in 0..10 {
+        expected.push(stores.post(room.id, &ann, &number.to_string()).await);
+        question = stores.edit(&question, &format!("how are you, {number}?")).await;
+        expected.push(question.clone());
+        expected.push(stores.append(a_reply(&question, &ann, "fine")).await);
+    }
+    for message in &expected {
+        let heard = next_message(&mut events).await;
+        // What was edited again before the stream came to it is heard of as it is now.
+        if heard.rev == message.rev && message.reply_to.is_none() {
+            assert_eq!(*heard, *message);
+        }
+        assert_eq!(heard.id, message.id);
+        let answered = |message: &Message| message.reply_to.as_ref().map(|answered| answered.id);
+        assert_eq!(answered(&heard), answered(message));
+        assert!(heard.reply_to.as_ref().is_none_or(|answered| answered.excerpt.is_some()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_worth_nothing_late_reaches_the_other_node_too() {
+    let database = FreshDatabase::new().await;
+    let here = database.store.broadcaster().await.unwrap();
+    let there = database.another_node().await.broadcaster().await.unwrap();
+    let mut elsewhere = there.subscribe();
+    let typing = TypingNotice { room_id: RoomId::new(fresh_id()), user_id: UserId::new(fresh_id()), on: true };
+    let report = PresenceReport { node: NodeId::new(fresh_id()), all: true, users: Vec::new() };
+    for event in [Event::Typing(typing), a_revocation(), Event::Presence(Arc::new(report))] {
+        here.publish(event.clone()).await;
+        assert_eq!(next(&mut elsewhere).await, Delivery::Event(event));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_what_is_worth_nothing_late_crowds_out_nothing_else() {
+    let database = FreshDatabase::new().await;
+    let here = database.store.broadcaster().await.unwrap();
+    let there = database.another_node().await.broadcaster().await.unwrap();
+    let mut elsewhere = there.subscribe();
+    let typing = TypingNotice { room_id: RoomId::new(fresh_id()), user_id: UserId::new(fresh_id()), on: true };
+    let last = a_revocation();
+    for _ in 0..20 {
+        for _ in 0..1000 {
+            here.publish(Event::Typing(typing)).await;
+        }
+        here.publish(a_revocation()).await;
+    }
+    here.publish(last.clone()).await;
+    let mut revocations = 0;
+    loop {
+        match next(&mut elsewhere).await {
+            Delivery::Event(event) if event == last => break,
+            Delivery::Event(Event::SessionRevoked { .. }) => revocations += 1,
+            Delivery::Event(_) => {}
+            Delivery::Lagged => panic!("nothing that matters was lost"),
+        }
+    }
+    assert_eq!(revocations, 20);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,10 @@
 //! What holds when several nodes, or a server that isn't there, are involved.
 
 mod broadcaster;
+mod changes;
 mod migration;
 mod outage;
+mod read_states;
 mod timeline;
 
 use std::time::Duration;
