@@ -279,6 +279,16 @@ async fn other_events_forget_nothing() {
     assert_eq!(store.finds(), 1);
 }
 
+#[tokio::test]
+async fn a_user_who_changed_is_read_again() {
+    let (store, cache) = cached();
+    let live = store.add();
+    cache.find(live.session.id).await.unwrap();
+    cache.invalidate(&Event::UserChanged(live.user.id));
+    cache.find(live.session.id).await.unwrap();
+    assert_eq!(store.finds(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn after_a_revocation_nobody_finds_the_session_however_many_look() {
     let (store, cache) = cached();

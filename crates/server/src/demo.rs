@@ -65,6 +65,7 @@ fn acting(ports: &Ports, user: &User) -> Actor {
         user_id: user.id,
         username: user.username.clone(),
         is_admin: user.is_admin,
+        privacy: user.privacy,
         session_id: SessionId::new(ports.ids.generate()),
     }
 }
