@@ -99,7 +99,7 @@ impl Talker {
             let posted = session.post(room_id, content, Some(nonce)).await;
             return answer(posted.map(|posted| Acknowledgement::from(&posted.message)));
         }
-        self.command(json!({ "op": "send", "room": room_id, "nonce": nonce, "content": content }), None).await
+        self.command(json!({ "op": "send", "room": room_id, "nonce": nonce, "content": content })).await
     }
 
     /// Changes a message until there is a definite answer, and gives it.
@@ -125,15 +125,13 @@ impl Talker {
 
     async fn try_to_change(&mut self, message: &Acknowledgement, action: &Action) -> Answer {
         let id = message.id.as_str();
-        // A deletion may be answered without the message.
-        let gone = Acknowledgement { version: None, ..message.clone() };
         if let Line::Library(handle) = &self.line {
             return change_by_library(handle, message, action).await;
         }
         if let Line::Rest(session) = &self.line {
             let changed = match action {
                 Action::Edit { seen, content } => session.edit(id, content, *seen).await,
-                Action::Delete => return answer(session.delete(id).await.map(|()| gone)),
+                Action::Delete => session.delete(id).await,
                 Action::React(emoji) => session.react(id, emoji).await,
                 Action::Unreact(emoji) => session.unreact(id, emoji).await,
             };
@@ -147,11 +145,11 @@ impl Talker {
             Action::React(emoji) => json!({ "op": "react", "message": id, "emoji": emoji }),
             Action::Unreact(emoji) => json!({ "op": "unreact", "message": id, "emoji": emoji }),
         };
-        self.command(command, Some(gone)).await
+        self.command(command).await
     }
 
-    /// Sends a command on the socket and waits for its answer; `without` stands for an answer without a message.
-    async fn command(&mut self, mut command: Value, without: Option<Acknowledgement>) -> Answer {
+    /// Sends a command on the socket and waits for its answer.
+    async fn command(&mut self, mut command: Value) -> Answer {
         self.commands += 1;
         command["id"] = self.commands.into();
         let Line::Gateway { address, token, socket } = &mut self.line else { return Answer::Unknown };
@@ -166,7 +164,7 @@ impl Talker {
         };
         match timeout(PATIENCE, asked).await {
             Ok(Ok(GatewayFrame::Ok(ok))) => {
-                let message = ok.message.as_deref().map(Acknowledgement::from).or(without);
+                let message = ok.message.as_deref().map(Acknowledgement::from);
                 message.map_or(Answer::Unknown, Answer::Acknowledged)
             }
             Ok(Ok(GatewayFrame::Error(error))) => refusal(&error.code),

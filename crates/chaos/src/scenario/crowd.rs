@@ -99,6 +99,7 @@ pub async fn read_room(session: &ClientSession, room: &str) -> Result<StoredRoom
 pub struct Load {
     stop: watch::Sender<bool>,
     goal: watch::Sender<Option<Goal>>,
+    patience: Duration,
     board: Board,
     chatters: JoinSet<Actions>,
     watchers: JoinSet<Watcher>,
@@ -113,6 +114,7 @@ impl Default for Load {
         Self {
             stop: watch::Sender::new(false),
             goal: watch::Sender::new(None),
+            patience: PATIENCE,
             board: Board::default(),
             chatters: JoinSet::new(),
             watchers: JoinSet::new(),
@@ -133,6 +135,11 @@ pub struct Pace {
 }
 
 impl Load {
+    /// Begins with another time for watchers to see the end in than half a minute.
+    pub fn patient_for(patience: Duration) -> Self {
+        Self { patience, ..Self::default() }
+    }
+
     /// Lets somebody talk in all rooms of the crowd.
     pub fn talk(&mut self, talker: Talker, crowd: &Crowd, pace: Pace, random: &mut Random) {
         let chatter = Chatter {
@@ -228,7 +235,7 @@ impl Load {
         self.fall_silent().await?;
         let store = crowd.read_store().await?;
         let heads: BTreeMap<String, u64> = store.rooms.iter().map(|(id, room)| (id.clone(), room.head_rev)).collect();
-        self.goal.send_replace(Some(Goal { heads, deadline: Instant::now() + PATIENCE }));
+        self.goal.send_replace(Some(Goal { heads, deadline: Instant::now() + self.patience }));
         let mut returns = 0;
         while let Some(watcher) = self.watchers.join_next().await {
             let watcher = watcher?;
