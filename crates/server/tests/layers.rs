@@ -29,6 +29,7 @@ const CRATES: &[Allowed] = &[
         ours_in_tests: &[],
         others: &[
             "async-trait",
+            "emojis",
             "futures-core",
             "mockall",
             "thiserror",

@@ -10,6 +10,8 @@ mod admin;
 mod backup;
 #[path = "system/configuration.rs"]
 mod configuration;
+#[path = "system/gateway.rs"]
+mod gateway;
 #[path = "system/kill.rs"]
 mod kill;
 #[path = "system/start.rs"]

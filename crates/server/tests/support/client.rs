@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -61,6 +62,22 @@ impl Socket {
     /// Opens one in a room.
     pub(crate) async fn open(url: &str, room: &str, token: &str) -> Self {
         Self::try_open(url, room, token).await.expect("the upgrade is accepted")
+    }
+
+    /// Opens one to the gateway, with a ticket.
+    pub(crate) async fn open_gateway(url: &str, token: &str) -> Self {
+        let answer = http().post(format!("{url}/api/v1/gateway-tickets")).bearer_auth(token).send().await;
+        let ticket: Value = answer.expect("an answer").json().await.expect("JSON");
+        let gateway = format!("{}/api/v1/gateway", url.replacen("http", "ws", 1));
+        let mut request = gateway.into_client_request().expect("a request");
+        let offer = format!("chinwag.v1, ticket.{}", ticket["ticket"].as_str().expect("a ticket"));
+        request.headers_mut().insert("sec-websocket-protocol", offer.parse().expect("a header"));
+        Self(connect_async(request).await.expect("the upgrade is accepted").0)
+    }
+
+    /// Sends a command of the gateway.
+    pub(crate) async fn command(&mut self, command: &Value) {
+        self.0.send(Message::text(command.to_string())).await.expect("the socket is open");
     }
 
     /// Tries to.
