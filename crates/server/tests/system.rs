@@ -8,6 +8,8 @@ mod support;
 mod admin;
 #[path = "system/backup.rs"]
 mod backup;
+#[path = "system/bot.rs"]
+mod bot;
 #[path = "system/configuration.rs"]
 mod configuration;
 #[path = "system/gateway.rs"]
