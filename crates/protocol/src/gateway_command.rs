@@ -1,8 +1,8 @@
 //! What a client sends on the gateway.
 
 use domain::model::{
-    Availability, ChosenPresence, Emoji, InvalidValue, MessageBody, MessageId, Nonce, RoomId, RoomRef, RoomRev,
-    RoomSeq, StatusText, Version,
+    AccessToken, Availability, ChosenPresence, Emoji, InvalidValue, MessageBody, MessageId, Nonce, RoomId, RoomRef,
+    RoomRev, RoomSeq, StatusText, Version,
 };
 use domain::usecase::{EditMessage, MarkRead, PostMessage};
 use domain::{ErrorCode, UseCaseError};
@@ -30,7 +30,7 @@ pub enum GatewayCommand {
     /// Say who one is, on a connection that was opened without saying so.
     Auth {
         /// An access token.
-        token: String,
+        token: AccessToken,
     },
     /// Begin delivery, or catch up with rooms.
     Sync(SyncCommand),
@@ -121,7 +121,7 @@ type Fault = (ErrorCode, String);
 fn command(fields: &Fields<'_>) -> Result<GatewayCommand, Fault> {
     let op = fields.text("op")?;
     Ok(match op {
-        "auth" => GatewayCommand::Auth { token: fields.text("token")?.to_owned() },
+        "auth" => GatewayCommand::Auth { token: AccessToken::new(fields.text("token")?) },
         "sync" => GatewayCommand::Sync(sync(fields)?),
         "send" => GatewayCommand::Send(send(fields)?),
         "edit" => GatewayCommand::Edit(EditMessage {

@@ -3,7 +3,6 @@
 use std::io;
 
 use bytes::Bytes;
-use domain::model::AccessToken;
 use domain::usecase::authenticate;
 use protocol::{GatewayCommand, GatewayRequest};
 use realtime::{CloseReason, GatewayConnection};
@@ -76,7 +75,7 @@ async fn open(state: &Shared, text: &str) -> Result<GatewayConnection, CloseReas
     let GatewayCommand::Auth { token } = request.command else {
         return Err(BAD_TOKEN);
     };
-    let actor = authenticate(&state.app.ports, &AccessToken::new(token)).await;
+    let actor = authenticate(&state.app.ports, &token).await;
     let actor = actor.map_err(|error| of_authentication(&error))?;
     let limits = published(&state.app.options.limits);
     state.app.hub.connect_gateway(actor, limits).await.map_err(|error| of_connecting(&error))

@@ -55,7 +55,8 @@ impl Scene {
             Self { server, people, team: String::new(), messages: Vec::new(), members_session: String::new() };
         let owner = scene.person("owner").clone();
         scene.server.room(&owner, "square", "public").await;
-        scene.team = scene.server.room(&owner, "team", "private").await["_id"].as_str().unwrap().to_owned();
+        let team = scene.server.room(&owner, "team", "private").await;
+        team["_id"].as_str().unwrap().clone_into(&mut scene.team);
         for (name, role) in [("member", Role::Member), ("moderator", Role::Moderator)] {
             let user_id = scene.person(name).id.parse().unwrap();
             let room_id = scene.team.parse().unwrap();
