@@ -37,7 +37,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 Ok(sent) => println!("{}", sent.message.seq),
             }
         }
-        gateway.handle().mark(&room.id, message.seq, false).await?;
+        if message.user_id != me {
+            gateway.handle().mark(&room.id, message.seq, false).await?;
+        }
     }
 }
 

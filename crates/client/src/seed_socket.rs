@@ -7,9 +7,12 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use crate::error::ClientError;
+
+/// Whether small frames go out at once (`TCP_NODELAY`): a message is one.
+const NO_DELAY: bool = true;
 
 /// A connection to one room.
 #[derive(Debug)]
@@ -28,7 +31,7 @@ impl SeedSocket {
         let mut request = format!("ws://{host}/chat/ws/{room}").into_client_request().map_err(Box::new)?;
         let bearer = HeaderValue::from_str(&format!("Bearer {}", token.as_ref())).map_err(|_| address())?;
         request.headers_mut().insert("authorization", bearer);
-        let (stream, _) = connect_async(request).await.map_err(Box::new)?;
+        let (stream, _) = connect_async_with_config(request, None, NO_DELAY).await.map_err(Box::new)?;
         Ok(Self { stream })
     }
 

@@ -8,12 +8,14 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::SEC_WEBSOCKET_PROTOCOL;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use crate::error::ClientError;
 
 /// The subprotocol this client speaks.
 const SUBPROTOCOL: &str = "chinwag.v1";
+/// Whether small frames go out at once (`TCP_NODELAY`): a command is one.
+const NO_DELAY: bool = true;
 
 /// A bare connection: frames in and out, nothing else. Most programs want a [`Gateway`](crate::Gateway).
 #[derive(Debug)]
@@ -33,7 +35,7 @@ impl GatewaySocket {
         let protocols = format!("{SUBPROTOCOL}, ticket.{ticket}");
         let protocols = HeaderValue::from_str(&protocols).map_err(|_| address())?;
         request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, protocols);
-        let (stream, _) = connect_async(request).await.map_err(Box::new)?;
+        let (stream, _) = connect_async_with_config(request, None, NO_DELAY).await.map_err(Box::new)?;
         Ok(Self { stream })
     }
 

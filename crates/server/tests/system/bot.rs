@@ -51,7 +51,9 @@ async fn a_bot_misses_and_repeats_nothing(store: Store) {
         }
     }
     post(&url, &token, "!echo the end".to_owned()).await;
-    let timeline = timeout(PATIENCE, answered(&url, &token)).await.expect("the bot answers in time");
+    // With every kill it falls back by some answers, which take it two durable writes each.
+    let patience = PATIENCE + kills * Duration::from_secs(2);
+    let timeline = timeout(patience, answered(&url, &token)).await.expect("the bot answers in time");
     check(&timeline, kills * BETWEEN_KILLS + 1);
     drop((bot, server));
     place.clean_up().await;
