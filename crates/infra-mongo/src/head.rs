@@ -1,10 +1,14 @@
 //! The last numbers of a room's timeline.
 
+use std::collections::HashMap;
+
+use bson::oid::ObjectId;
 use bson::{Document, doc};
 use domain::model::{RoomHead, RoomId, RoomRev, RoomSeq};
 use domain::port::RepositoryError;
 use futures_util::TryStreamExt;
-use mongodb::options::ReadConcern;
+use mongodb::error::Error;
+use mongodb::options::{Hint, ReadConcern};
 use serde::Deserialize;
 
 use crate::collections::Collections;
@@ -37,6 +41,35 @@ pub(crate) async fn settle(collections: &Collections, room_id: RoomId) -> Result
         parts = found.stream(&mut session).try_collect().await.map_err(classify)?;
     }
     add_up(&parts)
+}
+
+#[derive(Debug, Deserialize)]
+struct Newest {
+    #[serde(rename = "_id")]
+    room_id: ObjectId,
+    number: i64,
+}
+
+/// Gives the greatest number of that name (`seq` or `rev`) among the messages of each room that `matching` finds. With an
+/// index on room, what is matched by equality, and number, it takes one step along it for each room.
+pub(crate) async fn newest(
+    collections: &Collections,
+    index: &str,
+    rooms: &[ObjectId],
+    number: &str,
+    matching: &Document,
+) -> Result<HashMap<ObjectId, i64>, Error> {
+    let mut filter = doc! { "room_id": { "$in": rooms } };
+    filter.extend(matching.clone());
+    // In this order and with nothing but the first of each group, the server reads nothing else.
+    let pipeline = [
+        doc! { "$match": filter },
+        doc! { "$sort": { "room_id": -1, number: -1 } },
+        doc! { "$group": { "_id": "$room_id", "number": { "$first": format!("${number}") } } },
+    ];
+    let aggregate = collections.messages.aggregate(pipeline).hint(Hint::Name(index.to_owned()));
+    let found: Vec<Newest> = aggregate.with_type::<Newest>().await?.try_collect().await?;
+    Ok(found.into_iter().map(|newest| (newest.room_id, newest.number)).collect())
 }
 
 /// Takes the newest message by each number, by index, and the floor under which numbers were used by messages that

@@ -2,35 +2,43 @@
 
 use std::collections::HashMap;
 
+use bson::doc;
 use bson::oid::ObjectId;
-use bson::{Document, doc};
-use domain::model::{
-    Membership, ReadState, Room, RoomAccess, RoomHead, RoomId, RoomOverview, RoomRev, RoomSeq, UserId,
-};
+use domain::model::{Membership, Room, RoomAccess, RoomHead, RoomId, RoomOverview, RoomRev, RoomSeq, UserId};
 use domain::port::RepositoryError;
 use futures_util::TryStreamExt;
+use mongodb::error::Error;
+use mongodb::options::Hint;
 use serde::Deserialize;
 
 use crate::collections::Collections;
 use crate::document::{MembershipDocument, RoomDocument, id_of, membership_id};
 use crate::error::{classify, corrupt};
+use crate::head::newest;
 use crate::unread::{self, Position};
 
-/// What depends on other collections, for one room.
-#[derive(Debug, Default, Deserialize)]
+/// What depends on other collections, by room.
+#[derive(Debug)]
 struct Numbers {
+    seqs: HashMap<ObjectId, i64>,
+    revs: HashMap<ObjectId, i64>,
+    members: HashMap<ObjectId, i64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Members {
     #[serde(rename = "_id")]
-    id: ObjectId,
-    seq: Option<i64>,
-    rev: Option<i64>,
-    members: Option<i64>,
+    room_id: ObjectId,
+    count: i64,
 }
 
 impl Numbers {
-    fn head(&self) -> Result<RoomHead, RepositoryError> {
+    /// Gives a room's last numbers. They stay used when the messages that had them are no longer there.
+    fn head(&self, room: &RoomDocument) -> Result<RoomHead, RepositoryError> {
+        let number = |newest: &HashMap<_, _>, floor: Option<i64>| newest.get(&room.id).copied().max(floor).unwrap_or(0);
         Ok(RoomHead {
-            seq: RoomSeq::from_i64(self.seq.unwrap_or(0)).ok_or_else(|| corrupt("seq"))?,
-            rev: RoomRev::from_i64(self.rev.unwrap_or(0)).ok_or_else(|| corrupt("rev"))?,
+            seq: RoomSeq::from_i64(number(&self.seqs, room.seq_floor)).ok_or_else(|| corrupt("seq"))?,
+            rev: RoomRev::from_i64(number(&self.revs, room.rev_floor)).ok_or_else(|| corrupt("rev"))?,
         })
     }
 }
@@ -48,15 +56,15 @@ pub(crate) async fn overviews(
     let position = |membership: &MembershipDocument| Position {
         room_id: membership.room_id,
         read_seq: membership.read_seq,
-        head_seq: numbers.get(&membership.room_id).and_then(|numbers| numbers.seq).unwrap_or(0),
+        head_seq: numbers.seqs.get(&membership.room_id).copied().unwrap_or(0),
     };
     let positions: Vec<Position> = memberships.values().map(position).collect();
-    let mut read_states: HashMap<ObjectId, ReadState> = unread::read_states(collections, user_id, &positions).await?;
+    let mut read_states = unread::read_states(collections, user_id, &positions).await?;
     let complete = |room: RoomDocument| {
-        let numbers = numbers.get(&room.id);
+        let members = numbers.members.get(&room.id).copied().unwrap_or(0);
         Ok(RoomOverview {
-            head: numbers.map(Numbers::head).transpose()?.unwrap_or_default(),
-            member_count: numbers.and_then(|numbers| u64::try_from(numbers.members?).ok()).unwrap_or(0),
+            head: numbers.head(&room)?,
+            member_count: u64::try_from(members).unwrap_or(0),
             read_state: read_states.remove(&room.id),
             access: RoomAccess {
                 membership: memberships.remove(&room.id).map(Membership::try_from).transpose()?,
@@ -78,36 +86,21 @@ async fn memberships(
     Ok(found.into_iter().map(|membership| (membership.room_id, membership)).collect())
 }
 
-async fn numbers(collections: &Collections, rooms: &[ObjectId]) -> Result<HashMap<ObjectId, Numbers>, RepositoryError> {
-    let aggregate = collections.rooms.aggregate(numbers_of(rooms)).with_type::<Numbers>();
-    let found: Vec<Numbers> = aggregate.await.map_err(classify)?.try_collect().await.map_err(classify)?;
-    Ok(found.into_iter().map(|found| (found.id, found)).collect())
+/// Reads the last numbers and counts members, by index.
+async fn numbers(collections: &Collections, rooms: &[ObjectId]) -> Result<Numbers, RepositoryError> {
+    let any = doc! {};
+    let seqs = newest(collections, "room_seq", rooms, "seq", &any);
+    let revs = newest(collections, "room_rev", rooms, "rev", &any);
+    let (seqs, revs, members) = tokio::try_join!(seqs, revs, members(collections, rooms)).map_err(classify)?;
+    Ok(Numbers { seqs, revs, members })
 }
 
-/// Looks up the last numbers and counts members, by index, for the rooms of one page.
-fn numbers_of(ids: &[ObjectId]) -> Vec<Document> {
-    let newest = |field: &str| {
-        doc! { "$lookup": {
-            "from": "messages", "localField": "_id", "foreignField": "room_id", "as": field,
-            "pipeline": [
-                { "$sort": { field: -1 } }, { "$limit": 1 }, { "$project": { "_id": 0, field: 1 } },
-            ],
-        } }
-    };
-    let members = doc! { "$lookup": {
-        "from": "memberships", "localField": "_id", "foreignField": "room_id", "as": "members",
-        "pipeline": [{ "$count": "count" }],
-    } };
-    vec![
-        doc! { "$match": { "_id": { "$in": ids } } },
-        newest("seq"),
-        newest("rev"),
-        members,
-        doc! { "$project": {
-            // Numbers stay used when the messages that had them are no longer there.
-            "seq": { "$max": [{ "$first": "$seq.seq" }, "$seq_floor"] },
-            "rev": { "$max": [{ "$first": "$rev.rev" }, "$rev_floor"] },
-            "members": { "$toLong": { "$first": "$members.count" } },
-        } },
-    ]
+async fn members(collections: &Collections, rooms: &[ObjectId]) -> Result<HashMap<ObjectId, i64>, Error> {
+    let pipeline = [
+        doc! { "$match": { "room_id": { "$in": rooms } } },
+        doc! { "$group": { "_id": "$room_id", "count": { "$sum": 1_i64 } } },
+    ];
+    let aggregate = collections.memberships.aggregate(pipeline).hint(Hint::Name("room".to_owned()));
+    let found: Vec<Members> = aggregate.with_type::<Members>().await?.try_collect().await?;
+    Ok(found.into_iter().map(|members| (members.room_id, members.count)).collect())
 }

@@ -20,6 +20,11 @@ pub(crate) struct RoomDocument {
     pub(crate) created_at: DateTime,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) archived_at: Option<DateTime>,
+    /// The last numbers of messages that are no longer there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seq_floor: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rev_floor: Option<i64>,
     /// In seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) edit_window: Option<i64>,
@@ -44,6 +49,8 @@ impl From<&Room> for RoomDocument {
             topic: room.topic.as_str().to_owned(),
             created_at: from_time(room.created_at),
             archived_at: room.archived_at.map(from_time),
+            seq_floor: None,
+            rev_floor: None,
             edit_window: room.edit_window.map(write_edit_window),
         }
     }
