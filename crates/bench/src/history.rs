@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use domain::model::{MessageBody, MessageId, NewMessage, PageAnchor, PageSize, RoomSeq};
+use domain::model::{Mentions, MessageBody, MessageId, NewMessage, PageAnchor, PageSize, RoomSeq};
 use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
 
@@ -46,8 +46,11 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
                     room_id,
                     author: author.clone(),
                     body: MessageBody::parse(format!("message {number} of writer {writer}, of an ordinary length"))?,
+                    mentions: Mentions::default(),
                     created_at: ports.clock.now(),
                     nonce: None,
+                    reply_to: None,
+                    thread: None,
                 };
                 ports.messages.append(new).await?;
             }

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use domain::Ports;
 use domain::model::{
-    Actor, Membership, NewRoom, NewUser, PasswordHash, Role, Room, RoomId, RoomKind, RoomName, SessionId, Topic, User,
-    UserId, Username,
+    Actor, Membership, NewRoom, NewUser, PasswordHash, Privacy, Role, Room, RoomId, RoomKind, RoomName, SessionId,
+    Topic, User, UserId, Username,
 };
 
 /// Makes a user without a usable password.
@@ -15,11 +15,12 @@ pub(crate) async fn person(ports: &Ports, name: &str) -> Result<Actor> {
         email: None,
         is_admin: false,
         disabled: false,
+        privacy: Privacy::default(),
         created_at: ports.clock.now(),
     };
     ports.users.insert(NewUser { user: user.clone(), password_hash: PasswordHash::new("none") }).await?;
     let session_id = SessionId::new(ports.ids.generate());
-    Ok(Actor { user_id: user.id, username: user.username, is_admin: false, session_id })
+    Ok(Actor { user_id: user.id, username: user.username, is_admin: false, privacy: user.privacy, session_id })
 }
 
 /// Makes a public room with those members.
@@ -33,6 +34,7 @@ pub(crate) async fn room(ports: &Ports, name: &str, members: &[Actor]) -> Result
         topic: Topic::default(),
         created_at: now,
         archived_at: None,
+        edit_window: None,
     };
     ports.rooms.insert(NewRoom { room, owner: members[0].user_id }).await?;
     for member in members {

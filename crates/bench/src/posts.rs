@@ -59,7 +59,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             while Instant::now() < end {
                 let body = MessageBody::parse(format!("a message of an ordinary length by writer {number}"))?;
                 let started = Instant::now();
-                post_message(&ports, &writer, PostMessage { room: RoomRef::Id(room), body, nonce: None }).await?;
+                let post = PostMessage { room: RoomRef::Id(room), body, nonce: None, reply_to: None, thread: None };
+                post_message(&ports, &writer, post).await?;
                 if started >= begin {
                     latencies.record(u64::try_from(started.elapsed().as_micros())?)?;
                 }
