@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use domain::model::{Message, RoomRev, UserId};
 use metrics::counter;
-use protocol::{GatewayFrame, SeedFrame};
+use protocol::{ChangesFrame, GatewayFrame, MessageDto, SeedFrame};
 
 /// One event of a room, encoded. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -44,13 +44,22 @@ pub(crate) enum Dialect {
 }
 
 impl TimelineFrame {
-    /// Encodes a message's latest change for connections that have everything up to `after`.
-    pub(crate) fn new(message: &Message, room: &str, after: RoomRev) -> Self {
-        let gateway = Forms::of(message, |viewer| encode(&GatewayFrame::timeline(message, room, viewer)));
+    /// Encodes a message's latest change for connections that have everything up to `after`. `before` is the change
+    /// that was given out before this one: where numbers lie between, they belong to changes that later ones replaced.
+    pub(crate) fn new(message: &Message, room: &str, (before, after): (RoomRev, RoomRev)) -> Self {
+        let follows = message.rev <= before.next();
+        let gateway = Forms::of(message, |viewer| {
+            // One that doesn't follow says itself which numbers it stands for, so that nobody takes them for missing.
+            encode(&if follows {
+                GatewayFrame::timeline(message, room, viewer)
+            } else {
+                changes(message, room, before, viewer)
+            })
+        });
         let is_new = message.posted_rev > after;
         let seed = if message.is_deleted() {
             Some(Forms { everybody: encode_seed(&SeedFrame::timeline(message, room, None)), author: None })
-        } else if message.rev == message.posted_rev {
+        } else if message.rev == message.posted_rev && follows {
             // A new message looks the same to both.
             Some(gateway.clone())
         } else if is_new {
@@ -87,6 +96,16 @@ impl Forms {
             _ => &self.everybody,
         }
     }
+}
+
+/// Gives a message as all that changed after `before`.
+fn changes(message: &Message, room: &str, before: RoomRev, viewer: Option<UserId>) -> GatewayFrame {
+    GatewayFrame::Changes(ChangesFrame {
+        room_id: message.room_id.to_string(),
+        from: before.get(),
+        to: message.rev.get(),
+        items: vec![MessageDto::in_frame(message, room, viewer)],
+    })
 }
 
 /// Encodes a frame of the gateway.

@@ -293,7 +293,11 @@ impl RoomTask {
         let due = !released.is_empty() || self.notices_at.is_some_and(|at| now >= at);
         let label = &self.surroundings.channel.label;
         let mut frames = if due { self.notices.take(label) } else { Vec::new() };
-        frames.extend(released.iter().map(|message| Frame::Timeline(TimelineFrame::new(message, label, after))));
+        let mut before = after;
+        for message in released {
+            frames.push(Frame::Timeline(TimelineFrame::new(message, label, (before, after))));
+            before = message.rev;
+        }
         frames.append(&mut self.hints);
         if !frames.is_empty() {
             self.channel().deliver(&frames, self.timeline.head());

@@ -156,7 +156,7 @@ impl SeedConnection {
                 let read = page.items.last().map_or(after, |last| last.rev);
                 let through = if page.more { read } else { read.max(page.head.rev) };
                 let viewer = self.actor.user_id;
-                let frame = |message| TimelineFrame::new(message, &room.label, after);
+                let frame = |message| TimelineFrame::new(message, &room.label, (message.rev, after));
                 let bytes = |message| frame(message).bytes_for(Dialect::Seed, viewer).cloned();
                 let frames: Vec<_> = page.items.iter().filter_map(bytes).collect();
                 let found = Found { missing: Missing::Changes(after), frames, through };

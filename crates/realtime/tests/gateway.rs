@@ -190,6 +190,21 @@ async fn a_lost_hint_heals_within_a_heartbeat() {
     assert!(started.elapsed() <= Duration::from_secs(26), "{:?}", started.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn changes_that_were_replaced_before_they_were_told_leave_no_hole() {
+    let scene = Scene::with_broadcaster(Arc::new(LosesHints(LocalBroadcaster::new()))).await;
+    let (mut ann, mut bob) = two_people(&scene).await;
+    let first = post(&mut ann, "n1", "first").await;
+    let second = post(&mut ann, "n2", "second").await;
+    ann.send(json!({"op": "edit", "message": first["_id"], "content": "third", "version": 1})).await;
+    ann.send(json!({"op": "react", "message": second["_id"], "emoji": "👍"})).await;
+    // Of four changes only the last two are left in the store.
+    let told = bob.next_of("changes").await;
+    assert_eq!((&told["from"], &told["to"], told["items"].as_array().unwrap().len()), (&0.into(), &3.into(), 1));
+    assert_eq!(told["items"][0]["content"], "third");
+    assert_eq!(bob.next_of("message_updated").await["rev"], 4);
+}
+
 #[tokio::test]
 async fn joining_and_creating_rooms_reaches_all_devices_and_leaving_ends_delivery_at_once() {
     let scene = Scene::new().await;
