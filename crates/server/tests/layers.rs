@@ -172,7 +172,7 @@ const CRATES: &[Allowed] = &[
     Allowed {
         name: "chaos",
         ours: &["client", "protocol"],
-        ours_in_tests: &[],
+        ours_in_tests: &["domain", "http-api", "infra-auth", "infra-memory", "realtime", "testkit"],
         others: &["anyhow", "clap", "futures-util", "rustix", "serde_json", "tempfile", "tokio", "tokio-tungstenite"],
     },
     Allowed {

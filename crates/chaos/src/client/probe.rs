@@ -37,15 +37,12 @@ impl Latencies {
     }
 }
 
-/// Makes a text that tells when it was said.
-pub fn stamped(begun: Instant) -> String {
-    format!("said after {}", begun.elapsed().as_micros())
-}
-
 /// Listeners on a room, until they are asked what they measured.
 #[derive(Debug)]
 pub struct Probe {
     begun: Instant,
+    /// How many bytes each message has besides.
+    pub padding: usize,
     listeners: JoinSet<Result<()>>,
     measured: tokio::sync::mpsc::Receiver<Duration>,
     report: tokio::sync::mpsc::Sender<Duration>,
@@ -54,7 +51,7 @@ pub struct Probe {
 impl Default for Probe {
     fn default() -> Self {
         let (report, measured) = tokio::sync::mpsc::channel(1 << 20);
-        Self { begun: Instant::now(), listeners: JoinSet::new(), measured, report }
+        Self { begun: Instant::now(), padding: 0, listeners: JoinSet::new(), measured, report }
     }
 }
 
@@ -81,7 +78,7 @@ impl Probe {
         Ok(())
     }
 
-    /// Says something with its time in it, at this pace, for this long; gives what was said.
+    /// Says something with its time in it and this much else, at this pace, for this long; gives what was said.
     pub async fn talk(
         &self,
         mut talker: Talker,
@@ -91,7 +88,8 @@ impl Probe {
     ) -> Vec<Send> {
         let end = Instant::now() + span;
         while Instant::now() < end {
-            talker.say(room, &random.nonce("t"), &stamped(self.begun)).await;
+            let text = format!("said after {} {}", self.begun.elapsed().as_micros(), ".".repeat(self.padding));
+            talker.say(room, &random.nonce("t"), &text).await;
             sleep(pace).await;
         }
         talker.actions.sends
@@ -108,8 +106,8 @@ impl Probe {
 }
 
 fn said_at(content: &str) -> Option<Duration> {
-    let (_, micros) = content.split_once(" said after ")?;
-    micros.parse().ok().map(Duration::from_micros)
+    let (_, said) = content.split_once(" said after ")?;
+    said.split(' ').next()?.parse().ok().map(Duration::from_micros)
 }
 
 #[cfg(test)]
@@ -128,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_stamp_is_read_back() {
-        assert_eq!(said_at("t-1 said after 1500"), Some(Duration::from_micros(1500)));
+        assert_eq!(said_at("t-1 said after 1500 ..."), Some(Duration::from_micros(1500)));
         assert_eq!(said_at("hello"), None);
     }
 }

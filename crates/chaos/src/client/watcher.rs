@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How long it waits for a frame while it comes and goes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The least that the kernel keeps for a reader that doesn't read.
+pub const SMALLEST_BUFFER: u32 = 4096;
+
 /// How far a watcher has to come before it stops.
 #[derive(Debug, Clone)]
 pub struct Goal {
@@ -40,6 +43,11 @@ pub struct Watcher {
     epoch: Option<String>,
     positions: BTreeMap<String, u64>,
     held: BTreeMap<String, BTreeMap<String, MessageDto>>,
+    /// By room, the first message it knows: what is before it was left out by a reset.
+    floors: BTreeMap<String, u64>,
+    options: SocketOptions,
+    /// How long it dawdles over each frame.
+    dawdling: Duration,
 }
 
 impl Watcher {
@@ -62,7 +70,15 @@ impl Watcher {
             epoch: None,
             positions: rooms.iter().map(|room| (room.clone(), 0)).collect(),
             held: BTreeMap::new(),
+            floors: BTreeMap::new(),
+            options: SocketOptions::default(),
+            dawdling: Duration::ZERO,
         }
+    }
+
+    /// Lets it dawdle over each frame, with little room for what waits meanwhile.
+    pub fn dawdling(self, dawdling: Duration) -> Self {
+        Self { dawdling, options: SocketOptions { receive_buffer: SMALLEST_BUFFER }, ..self }
     }
 
     /// Watches until the goal is set and reached, and comes back whenever its connection ended.
@@ -87,6 +103,22 @@ impl Watcher {
         self
     }
 
+    /// Connects, catches up and hangs up.
+    ///
+    /// # Errors
+    /// If the connection ends before.
+    pub async fn visit(&mut self) -> Result<()> {
+        let mut socket = self.open().await?;
+        loop {
+            let frame = timeout(PATIENCE, socket.next()).await??;
+            let synced = matches!(frame, GatewayFrame::Synced(_));
+            self.take_in(&mut socket, frame).await?;
+            if synced {
+                return Ok(());
+            }
+        }
+    }
+
     async fn resume_once(&mut self) -> Result<()> {
         let mut socket = self.open().await?;
         let mut live = None;
@@ -100,7 +132,7 @@ impl Watcher {
     }
 
     async fn open(&self) -> Result<GatewaySocket> {
-        GatewaySocket::connect(self.address, &self.token, SocketOptions::default()).await
+        GatewaySocket::connect(self.address, &self.token, self.options).await
     }
 
     async fn one_connection(&mut self) -> Result<()> {
@@ -118,6 +150,9 @@ impl Watcher {
     }
 
     async fn take_in(&mut self, socket: &mut GatewaySocket, frame: GatewayFrame) -> Result<()> {
+        if self.dawdling > Duration::ZERO {
+            sleep(self.dawdling).await;
+        }
         self.observer.frame(&frame);
         match frame {
             GatewayFrame::Hello(hello) => {
@@ -135,6 +170,8 @@ impl Watcher {
             }
             GatewayFrame::Reset(reset) => {
                 self.held.remove(&reset.room_id);
+                let floor = reset.items.first().map_or(reset.head_seq + 1, |first| first.seq);
+                self.floors.insert(reset.room_id.clone(), floor);
                 self.hold(&reset.room_id, reset.items);
                 self.positions.insert(reset.room_id, reset.head_rev);
                 Ok(())
@@ -186,10 +223,11 @@ impl Watcher {
     }
 
     fn hold(&mut self, room_id: &str, items: Vec<MessageDto>) {
+        let floor = self.floors.get(room_id).copied().unwrap_or_default();
         let held = self.held.entry(room_id.to_owned()).or_default();
         for item in items {
             let known = held.get(&item.id).is_some_and(|known| known.rev >= item.rev);
-            if !known {
+            if !known && item.seq >= floor {
                 held.insert(item.id.clone(), item);
             }
         }

@@ -78,8 +78,8 @@ impl Link {
             0 => u64::MAX,
             below => self.random.below(below),
         };
-        // A request is short and what comes back is long: half of the cuts are to hit what is sent.
-        let (up, down) = if self.random.percent(50) { (budget / 8, u64::MAX) } else { (u64::MAX, budget) };
+        // A request is short and what comes back is long: half of the cuts are to hit what is sent, if enough is.
+        let (up, down) = if self.random.percent(50) { (budget / 8, budget) } else { (u64::MAX, budget) };
         let (up, down) = (self.pump(up), self.pump(down));
         let (mut from_client, mut to_client) = client.into_split();
         let (mut from_server, mut to_server) = server.into_split();

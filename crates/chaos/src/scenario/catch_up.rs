@@ -30,7 +30,8 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     load.watch(crowd, 0, crowd.address);
     // Away on the gateway for less than a thousand changes, and for everything over REST.
     let written = write(crowd, messages - 500, &mut random).await?;
-    let sleeper = load.watcher("sleeper", crowd, 1, crowd.address).resume(1).await;
+    let mut sleeper = load.watcher("sleeper", crowd, 1, crowd.address);
+    sleeper.visit().await?;
     let more = write(crowd, 500, &mut random).await?;
     let sends: Vec<Vec<Send>> = written.into_iter().zip(more).map(|(a, b)| a.into_iter().chain(b).collect()).collect();
     load.history.did(change_some(crowd, &sends).await?);
@@ -46,9 +47,9 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     let slowest = slowest?;
     let latencies = probe.take();
     let begun = Instant::now();
-    load.resume(sleeper, 1);
-    load.until_all_stay().await?;
+    sleeper.visit().await?;
     let on_gateway = begun.elapsed();
+    load.stay(sleeper);
 
     let exact = catch_up(crowd.person(4), &room).await?;
     load.history.saw(holding("sleeper over REST", &room, exact));

@@ -177,6 +177,11 @@ impl Load {
         self.watchers.spawn(watcher.watch());
     }
 
+    /// Lets a watcher go on watching.
+    pub fn stay(&mut self, watcher: Watcher) {
+        self.watchers.spawn(watcher.watch());
+    }
+
     /// Lets somebody follow with the client library; gives the way to speak through its connection.
     pub fn follow(&mut self, name: &str, session: ClientSession) -> GatewayHandle {
         let follower = Follower::new(name, session, self.goal.subscribe());

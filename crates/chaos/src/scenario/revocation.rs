@@ -28,6 +28,7 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     let mut load = Load::default();
     let pace = Pace { pause: Duration::from_millis(10), changes_percent: 10 };
     load.talk_all(crowd, pace, &mut random);
+    load.watch(crowd, 1, crowd.address);
     let mut witness = Talker::rest(crowd.person(0).clone());
     let victim = Victim::new(crowd, "victim").await?;
     let (mut slowest, mut complaints) = (Duration::ZERO, Vec::new());

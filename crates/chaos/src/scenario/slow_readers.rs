@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
+use protocol::GatewayFrame;
+use tokio::time::timeout;
 
 use super::context::Context;
 use super::crowd::{Crowd, Load};
 use super::outcome::Outcome;
 use super::stage::Stage;
 use crate::checker::Expect;
-use crate::client::{GatewaySocket, Latencies, Probe, SocketOptions, Talker};
+use crate::client::{GatewaySocket, Latencies, Probe, SMALLEST_BUFFER, SocketOptions, Talker};
 use crate::history::Send;
 use crate::random::Random;
 
 /// How many talk; together about 300 messages a second.
 const TALKERS: usize = 6;
-/// The least that the kernel keeps for a reader that doesn't read.
-const SMALLEST_BUFFER: u32 = 4096;
+/// How many bytes a message has: enough to fill what kernels keep, and then the server's own queues.
+const PADDING: usize = 12_000;
+/// How long somebody dawdles over each frame: too long to keep up, short enough to get to the end.
+const DAWDLING: Duration = Duration::from_millis(5);
 
 pub(super) async fn run(context: &Context) -> Result<Outcome> {
     let mut random = context.random("slow-readers");
@@ -26,7 +30,9 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     let (crowd, span) = (&stage.crowd, Duration::from_secs(seconds));
     let mut load = Load::default();
     load.watch(crowd, 0, crowd.address);
+    load.stay(load.watcher("dawdler", crowd, 1, crowd.address).dawdling(DAWDLING));
     let mut probe = Probe::default();
+    probe.padding = PADDING;
     for number in 0..4 {
         probe.listen(crowd.person(number), crowd.address).await?;
     }
@@ -40,6 +46,7 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     let (said, during) = talk(crowd, &mut probe, span, &mut random).await;
     load.history.actions.sends.extend(said);
     let grown = stage.server()?.usage()?.resident.saturating_sub(memory_before);
+    let lagged = was_told_to_lag(slow.swap_remove(0)).await;
     drop(slow);
     let (report, _) = load.conclude(crowd, Expect::EveryFrame).await?;
 
@@ -51,6 +58,7 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
         millis(&during),
     );
     let mut outcome = Outcome::of(&happened, &report);
+    outcome.require(lagged, || "the server's queues weren't full: nothing was tested".to_owned());
     outcome.require(kib_each <= 1536, || format!("a socket that never reads costs {kib_each} KiB"));
     let more = during.p99().saturating_sub(before.p99());
     outcome.require_within(
@@ -75,6 +83,17 @@ async fn talk(crowd: &Crowd, probe: &mut Probe, span: Duration, random: &mut Ran
         said.extend(sends);
     }
     (said, probe.take())
+}
+
+/// Reads what had piled up for somebody who never read: it ends with being told to ask, or with the connection.
+async fn was_told_to_lag(mut socket: GatewaySocket) -> bool {
+    loop {
+        match timeout(Duration::from_secs(2), socket.next()).await {
+            Ok(Ok(GatewayFrame::Lagged(_)) | Err(_)) => return true,
+            Ok(Ok(_)) => {}
+            Err(_) => return false,
+        }
+    }
 }
 
 /// Opens a socket, asks for everything and never reads again.
