@@ -6,6 +6,8 @@ mod asyncapi;
 mod authorization;
 mod bad_input;
 mod browsers;
+mod client_calls;
+mod client_gateway;
 mod conversations;
 mod gateway_auth;
 mod gateway_bad_input;
