@@ -69,7 +69,9 @@ fn check(timeline: &[Value], questions: u32) {
     assert_eq!(asked.len() as u64, u64::from(questions));
     let answers = by("alice");
     let mut times = HashMap::new();
-    answers.iter().for_each(|answer| *times.entry(answer.as_str()).or_insert(0) += 1);
+    for answer in &answers {
+        *times.entry(answer.as_str()).or_insert(0) += 1;
+    }
     assert!(times.values().all(|times| *times == 1), "repeated: {times:?}");
     assert_eq!(answers, asked, "nothing is missing and the order is kept");
 }
