@@ -1,7 +1,7 @@
 //! Every call of the client, against the server it is written for.
 
 use client::{Api, ClientSession};
-use protocol::{PostMessageDto, PrivacyDto, UpdateRoomDto};
+use protocol::{ChosenPresenceDto, PostMessageDto, PrivacyDto, UpdateRoomDto};
 
 use crate::server::{PASSWORD, Server};
 
@@ -73,6 +73,8 @@ async fn rooms_and_people_are_as_the_client_says() {
     let privacy = PrivacyDto { typing: false, receipts: true, presence: true };
     bob.set_privacy(privacy).await.unwrap();
     assert_eq!(bob.me().await.unwrap().privacy, Some(privacy));
+    let presence = ChosenPresenceDto { status: "dnd".to_owned(), ..bob.presence().await.unwrap() };
+    assert_eq!(bob.set_presence(&presence).await.unwrap(), presence);
     assert!(bob.api().limits().await.unwrap().message_bytes > 0);
     assert_eq!(bob.api().server().await.unwrap().name, "Chinwag");
 }
