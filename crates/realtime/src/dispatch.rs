@@ -33,7 +33,11 @@ fn dispatch(hub: &Arc<Hub>, event: Event) {
         }
         Event::MemberLeft(notice) => {
             // At once, not after what waits for the room: nothing that was said later may reach them.
-            hub.registry().for_user(notice.user_id, |connection| connection.leave(notice.room_id));
+            // Afterwards the store is asked, in case that the news is old and they have come back since.
+            hub.registry().for_user(notice.user_id, |connection| {
+                connection.leave(notice.room_id);
+                connection.refresh(notice.room_id);
+            });
             notify(hub, notice.room_id, event);
         }
         Event::RoomChanged(room_id) => notify(hub, *room_id, event),

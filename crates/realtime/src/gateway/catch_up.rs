@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 use tracing::warn;
 
 use super::connection::GatewayConnection;
+use super::sync::can_catch_up;
 use crate::frame::encode;
 use crate::outbox::{Found, Missing};
 use crate::room::RoomChannel;
@@ -35,6 +36,7 @@ impl GatewayConnection {
         };
         let mut ready = room.ready.subscribe();
         if timeout(READY, ready.wait_for(|ready| *ready)).await.is_err() {
+            self.link.outbox.postpone(room_id);
             return;
         }
         drop(ready);
@@ -61,6 +63,9 @@ impl GatewayConnection {
     ) -> Result<(Option<Bytes>, RoomRev), RepositoryError> {
         let size = PageSize::clamped(None, PAGE, PAGE);
         let page = self.hub.ports.messages.changes(room.id, after, size).await?;
+        if !can_catch_up(after, page.head.rev) {
+            return self.read_latest(room).await;
+        }
         let fits = fitting(&page.items);
         let more = page.more || fits < page.items.len();
         let items = &page.items[..fits];

@@ -89,31 +89,50 @@ impl GatewayConnection {
             match self.link.outbox.take(into) {
                 Pending::Frames => return Drained::Frames,
                 Pending::Close(reason) => return Drained::Close(reason),
-                Pending::CatchUp(room, missing) => Box::pin(self.catch_up(room, missing)).await,
-                Pending::Refresh(room, wish) => {
-                    if self.succeeded(Box::pin(self.refresh_room(room)).await).await {
-                        self.link.outbox.refreshed(room, wish);
-                    }
-                }
-                Pending::Recheck(wish) => {
-                    if self.succeeded(Box::pin(self.recheck()).await).await {
-                        self.link.outbox.rechecked(wish);
-                    }
-                }
                 Pending::Nothing => self.wait().await,
+                work => tokio::select! {
+                    biased;
+                    // Neither closing nor a sign of life waits for the store; what isn't done is taken up again.
+                    () = self.link.outbox.closing() => {}
+                    () = self.heartbeat() => {}
+                    () = Box::pin(self.work(work)) => {}
+                },
             }
         }
     }
 
-    async fn wait(&self) {
-        let at = *self.heartbeat_at.lock().unwrap_or_else(PoisonError::into_inner);
-        tokio::select! {
-            () = self.link.outbox.woken() => {}
-            () = sleep_until(at) => {
-                *self.heartbeat_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + HEARTBEAT;
-                self.link.outbox.ping();
+    /// Does what a connection does for itself between frames.
+    async fn work(&self, pending: Pending) {
+        match pending {
+            Pending::CatchUp(room, missing) => self.catch_up(room, missing).await,
+            Pending::Refresh(room, wish) => {
+                if self.succeeded(self.refresh_room(room).await).await {
+                    self.link.outbox.refreshed(room, wish);
+                }
             }
+            Pending::Recheck(wish) => {
+                if self.succeeded(self.recheck().await).await {
+                    self.link.outbox.rechecked(wish);
+                }
+            }
+            Pending::Frames | Pending::Close(_) | Pending::Nothing => {}
         }
+    }
+
+    async fn wait(&self) {
+        tokio::select! {
+            biased;
+            () = self.heartbeat() => {}
+            () = self.link.outbox.woken() => {}
+        }
+    }
+
+    /// Waits until the next heartbeat is due and queues it.
+    async fn heartbeat(&self) {
+        let at = *self.heartbeat_at.lock().unwrap_or_else(PoisonError::into_inner);
+        sleep_until(at).await;
+        *self.heartbeat_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + HEARTBEAT;
+        self.link.outbox.ping();
     }
 
     /// Tells whether the store answered; waits a moment if it didn't.

@@ -1,6 +1,6 @@
 //! What the hub and a connection of the gateway share: the rooms it is subscribed to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::model::RoomId;
@@ -25,13 +25,20 @@ struct Rooms {
     begun: bool,
     /// How many are reading right now which rooms there are.
     readers: usize,
-    /// The rooms that the user left while somebody was reading: what they read may be out of date.
-    left: HashSet<RoomId>,
+    /// How many rooms were left so far.
+    leavings: u64,
+    /// The rooms that the user left while somebody was reading, each with the number of the leaving: what was read
+    /// before may be out of date.
+    left: HashMap<RoomId, u64>,
 }
 
 /// Watches for rooms that the user leaves, as long as it lives.
 #[derive(Debug)]
-pub(super) struct Watch<'a>(&'a Link);
+pub(super) struct Watch<'a> {
+    link: &'a Link,
+    /// How many rooms had been left when it began.
+    since: u64,
+}
 
 impl Link {
     pub(crate) fn new(id: u64, outbox: Arc<Outbox>) -> Self {
@@ -40,8 +47,9 @@ impl Link {
 
     /// To be called before reading which rooms the user has.
     pub(super) fn watch(&self) -> Watch<'_> {
-        self.lock().readers += 1;
-        Watch(self)
+        let mut rooms = self.lock();
+        rooms.readers += 1;
+        Watch { link: self, since: rooms.leavings }
     }
 
     /// Notes that the client asked for delivery; answers whether it is the first time.
@@ -69,18 +77,41 @@ impl Link {
         self.lock().joined.keys().copied().collect()
     }
 
+    /// Does something with a room that the connection is subscribed to, before anybody can leave it; answers whether it
+    /// is.
+    pub(super) fn with(&self, id: RoomId, act: impl FnOnce(&RoomChannel)) -> bool {
+        let rooms = self.lock();
+        let room = rooms.joined.get(&id);
+        if let Some(room) = room {
+            act(room);
+        }
+        room.is_some()
+    }
+
     /// Ends what the connection gets of a room, and tells the client, unless it got nothing.
     pub(crate) fn leave(&self, id: RoomId) {
         let mut rooms = self.lock();
+        rooms.leavings += 1;
         if rooms.readers > 0 {
-            rooms.left.insert(id);
+            let number = rooms.leavings;
+            rooms.left.insert(id, number);
         }
-        let Some(room) = rooms.joined.remove(&id) else {
-            return;
-        };
-        drop(rooms);
-        room.unsubscribe(self.id);
-        self.outbox.end(id);
+        if let Some(room) = rooms.joined.remove(&id) {
+            room.unsubscribe(self.id);
+            self.outbox.end(id);
+            self.tell_removed(id);
+        }
+    }
+
+    /// Tells the client that a room isn't the user's, unless the connection is subscribed to it.
+    pub(super) fn deny(&self, id: RoomId) {
+        let rooms = self.lock();
+        if !rooms.joined.contains_key(&id) {
+            self.tell_removed(id);
+        }
+    }
+
+    fn tell_removed(&self, id: RoomId) {
         let frame = RoomRemovedFrame { room_id: id.to_string() };
         self.outbox.reply(encode(&GatewayFrame::RoomRemoved(frame)));
     }
@@ -99,24 +130,24 @@ impl Link {
 }
 
 impl Watch<'_> {
-    /// Notes a room that the connection was subscribed to, unless the user left it since the watch began; answers
-    /// whether it was noted. Whoever is told no has to take the subscription back.
-    pub(super) fn join(&self, room: &Arc<RoomChannel>) -> bool {
-        let mut rooms = self.0.lock();
-        if rooms.left.contains(&room.id) {
+    /// Subscribes to a room, unless the user left it since the watch began: then nothing is touched, because what there
+    /// is of the room was begun by somebody who knew better. Answers whether it was done.
+    pub(super) fn join(&self, id: RoomId, subscribe: impl FnOnce() -> Arc<RoomChannel>) -> bool {
+        let mut rooms = self.link.lock();
+        if rooms.left.get(&id).is_some_and(|number| *number > self.since) {
             return false;
         }
-        rooms.joined.insert(room.id, Arc::clone(room));
+        rooms.joined.insert(id, subscribe());
         true
     }
 }
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        let mut rooms = self.0.lock();
+        let mut rooms = self.link.lock();
         rooms.readers -= 1;
         if rooms.readers == 0 {
-            rooms.left = HashSet::new();
+            rooms.left = HashMap::new();
         }
     }
 }

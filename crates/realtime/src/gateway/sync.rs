@@ -1,17 +1,18 @@
 //! Begins delivery: subscribes before it reads, so that nothing falls between what was and what happens.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::model::{PageSize, RoomId, RoomOverview, RoomRef, RoomRev};
 use domain::port::RepositoryError;
-use protocol::{GatewayFrame, OkFrame, PublicUserDto, RoomDto, RoomRemovedFrame, StateFrame, SyncCommand};
+use protocol::{GatewayFrame, OkFrame, PublicUserDto, RoomDto, StateFrame, SyncCommand};
 use serde_json::Value;
 
 use super::connection::GatewayConnection;
 use super::link::Watch;
 use super::refusal::refusal;
 use crate::frame::encode;
-use crate::outbox::{Missing, Start};
+use crate::outbox::{Missing, Outbox, Start};
 
 /// How many rooms are read from the store at once.
 const ROOMS: u16 = 500;
@@ -26,14 +27,16 @@ impl GatewayConnection {
             Err(error) => return self.send_error(refusal(&self.actor, id, &error)),
         };
         if self.link.begin() {
+            self.link.outbox.hold_wishes(true);
             self.sync_all(id, &known, command.focus.as_ref()).await;
+            self.link.outbox.hold_wishes(false);
         } else {
             self.sync_named(id, &known, command.focus.as_ref());
         }
     }
 
     /// Answers a first `sync`: every room of the user.
-    async fn sync_all(&self, id: Option<Value>, known: &HashMap<RoomId, RoomRev>, focus: Option<&RoomRef>) {
+    async fn sync_all(&self, id: Option<Value>, known: &BTreeMap<RoomId, RoomRev>, focus: Option<&RoomRef>) {
         let watch = self.link.watch();
         let rooms = match self.list_rooms().await {
             Ok(rooms) => rooms,
@@ -48,56 +51,57 @@ impl GatewayConnection {
         };
         self.send_ok(OkFrame { id, ..OkFrame::default() });
         self.link.outbox.reply(encode(&GatewayFrame::State(state)));
-        let mut begun = Vec::with_capacity(rooms.len());
         for overview in &rooms {
             let room = &overview.access.room;
-            let start = start(known.get(&room.id).copied(), overview.head.rev);
+            let start =
+                known.get(&room.id).map_or(Start::Behind(Missing::Latest), |rev| start(*rev, overview.head.rev));
             let focused = match focus {
                 Some(RoomRef::Id(id)) => *id == room.id,
                 Some(RoomRef::Name(name)) => room.name.as_ref() == Some(name),
                 None => false,
             };
-            if self.enter(&watch, overview, start, focused) {
-                begun.push(room.id);
+            let entered = self.enter(&watch, overview, |outbox| outbox.begin_asked(room.id, start, focused));
+            if !entered {
+                self.link.deny(room.id);
             }
         }
         drop(watch);
-        self.link.outbox.begin_sync(begun);
+        self.link.outbox.all_asked();
         // Rooms that the client knows and that aren't the user's any more.
         for room in known.keys().filter(|id| rooms.iter().all(|overview| overview.access.room.id != **id)) {
-            self.send_removed(*room);
+            self.link.deny(*room);
         }
     }
 
     /// Answers a further `sync`: the rooms it names.
-    fn sync_named(&self, id: Option<Value>, known: &HashMap<RoomId, RoomRev>, focus: Option<&RoomRef>) {
+    fn sync_named(&self, id: Option<Value>, known: &BTreeMap<RoomId, RoomRev>, focus: Option<&RoomRef>) {
         self.send_ok(OkFrame { id, ..OkFrame::default() });
-        let mut begun = Vec::with_capacity(known.len());
+        let outbox = &self.link.outbox;
         for (room_id, rev) in known {
-            let Some(room) = self.link.room(*room_id) else {
-                self.send_removed(*room_id);
-                continue;
-            };
-            let start = room.head().map_or(Start::Behind(Missing::Changes(*rev)), |head| start(Some(*rev), head));
             let focused = matches!(focus, Some(RoomRef::Id(id)) if id == room_id);
-            self.link.outbox.begin(*room_id, start, focused);
-            begun.push(*room_id);
+            // The store knows best how far the room has got.
+            let start = Start::Behind(Missing::Changes(*rev));
+            if !self.link.with(*room_id, |_| outbox.begin_asked(*room_id, start, focused)) {
+                self.link.deny(*room_id);
+            }
         }
-        self.link.outbox.begin_sync(begun);
+        outbox.all_asked();
     }
 
-    /// Subscribes to a room; answers whether the user hasn't left it meanwhile.
-    pub(super) fn enter(&self, watch: &Watch<'_>, overview: &RoomOverview, start: Start, first: bool) -> bool {
-        let room = &overview.access.room;
-        self.link.outbox.begin(room.id, start, first);
-        let (channel, _) = self.hub.subscribe(room, self.link.id, &self.link.outbox);
-        if watch.join(&channel) {
-            self.hub.presence.show_room(&channel, &self.link.outbox);
-            return true;
+    /// Subscribes to a room and begins its lane; answers whether the user hasn't left it meanwhile.
+    fn enter(&self, watch: &Watch<'_>, overview: &RoomOverview, begin: impl FnOnce(&Outbox)) -> bool {
+        let (room, outbox) = (&overview.access.room, &self.link.outbox);
+        let mut shown = None;
+        let joined = watch.join(room.id, || {
+            // What comes before the lane has begun is read with it.
+            let (channel, _) = self.hub.subscribe(room, self.link.id, outbox);
+            begin(outbox);
+            Arc::clone(shown.insert(channel))
+        });
+        if let Some(channel) = shown {
+            self.hub.presence.show_room(&channel, outbox);
         }
-        channel.unsubscribe(self.link.id);
-        self.link.outbox.end(room.id);
-        false
+        joined
     }
 
     /// Reads all rooms of the user.
@@ -115,24 +119,27 @@ impl GatewayConnection {
         }
     }
 
-    fn send_removed(&self, room: RoomId) {
-        let frame = RoomRemovedFrame { room_id: room.to_string() };
-        self.link.outbox.reply(encode(&GatewayFrame::RoomRemoved(frame)));
-    }
-
     /// Reads a room again for this user, and begins or ends what they get of it.
     pub(super) async fn refresh_room(&self, room_id: RoomId) -> Result<(), RepositoryError> {
+        if !self.link.has_begun() {
+            return Ok(());
+        }
         let watch = self.link.watch();
         let overview = self.hub.ports.rooms.overview(&RoomRef::Id(room_id), self.actor.user_id).await?;
         let Some(overview) = overview.filter(|overview| overview.access.membership.is_some()) else {
             self.link.leave(room_id);
             return Ok(());
         };
-        let is_new = self.link.room(room_id).is_none();
-        self.link.outbox.reply(encode(&GatewayFrame::Room(Box::new(RoomDto::from(&overview)))));
-        if is_new && !self.enter(&watch, &overview, Start::Behind(Missing::Latest), false) {
-            self.send_removed(room_id);
+        let told = encode(&GatewayFrame::Room(Box::new(RoomDto::from(&overview))));
+        if self.link.with(room_id, |_| self.link.outbox.reply(told.clone())) {
+            return Ok(());
         }
+        // Not before it is certain that the user hasn't left again.
+        let begin = |outbox: &Outbox| {
+            outbox.reply(told);
+            outbox.begin(room_id, Start::Behind(Missing::Latest), false);
+        };
+        self.enter(&watch, &overview, begin);
         Ok(())
     }
 
@@ -142,11 +149,18 @@ impl GatewayConnection {
             self.link.outbox.close(crate::CloseReason::SESSION_REVOKED);
             return Ok(());
         }
+        if !self.link.has_begun() {
+            // All rooms are read once the client asks for them.
+            return Ok(());
+        }
         let known = self.link.rooms();
         let rooms = self.list_rooms().await?;
         for room in &rooms {
-            if !known.contains(&room.access.room.id) {
-                self.link.outbox.refresh(room.access.room.id);
+            let id = room.access.room.id;
+            // What was lost may have been about anything: tell the whole room.
+            let told = encode(&GatewayFrame::Room(Box::new(RoomDto::from(room))));
+            if !self.link.with(id, |_| self.link.outbox.reply(told)) {
+                self.link.outbox.refresh(id);
             }
         }
         for room in known {
@@ -160,9 +174,11 @@ impl GatewayConnection {
 }
 
 /// Decides whether a client catches up from where it is or begins anew.
-fn start(known: Option<RoomRev>, head: RoomRev) -> Start {
-    match known {
-        Some(rev) if rev <= head && head.get() - rev.get() <= MOST_CHANGES => Start::Behind(Missing::Changes(rev)),
-        _ => Start::Behind(Missing::Latest),
-    }
+fn start(known: RoomRev, head: RoomRev) -> Start {
+    Start::Behind(if can_catch_up(known, head) { Missing::Changes(known) } else { Missing::Latest })
+}
+
+/// Tells whether a client that knows a room up to `known` is given the changes after it.
+pub(super) fn can_catch_up(known: RoomRev, head: RoomRev) -> bool {
+    known <= head && head.get() - known.get() <= MOST_CHANGES
 }

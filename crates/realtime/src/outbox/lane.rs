@@ -1,6 +1,6 @@
 //! How far one connection has got in the rooms it is subscribed to.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use domain::model::{RoomId, RoomRev};
 
@@ -55,7 +55,7 @@ impl Lane {
 /// The lanes of a connection, and the order in which those that are behind catch up.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    by_room: HashMap<RoomId, Lane>,
+    by_room: BTreeMap<RoomId, Lane>,
     behind: VecDeque<RoomId>,
 }
 
@@ -80,6 +80,14 @@ impl Lanes {
     /// Puts a lane that fell behind into the order.
     pub(super) fn enqueue(&mut self, room: RoomId) {
         if !self.behind.contains(&room) {
+            self.behind.push_back(room);
+        }
+    }
+
+    /// Lets the others that are behind go first.
+    pub(super) fn postpone(&mut self, room: RoomId) {
+        if let Some(at) = self.behind.iter().position(|other| *other == room) {
+            self.behind.remove(at);
             self.behind.push_back(room);
         }
     }

@@ -7,22 +7,22 @@
 mod coalesced;
 mod lane;
 mod queue;
+mod state;
 mod sync_progress;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use domain::model::{Privacy, RoomId, RoomRev, RoomSeq, UserId};
-use protocol::{GatewayFrame, LaggedFrame, MarkerDto, PingFrame, PresenceDto};
+use protocol::{GatewayFrame, MarkerDto, PingFrame, PresenceDto};
 use tokio::sync::Notify;
 
 use crate::close_reason::CloseReason;
 use crate::frame::{Dialect, Frame, encode};
-use coalesced::Coalesced;
-use lane::{Lane, Lanes, Mode};
-use queue::Queue;
-use sync_progress::SyncProgress;
+use lane::{Lane, Mode};
+use state::State;
 
 pub(crate) use lane::Missing;
 
@@ -42,24 +42,8 @@ pub(crate) struct Outbox {
     pub(crate) dialect: Dialect,
     state: Mutex<State>,
     wake: Notify,
+    /// Told when frames were taken, and when the connection is to be closed.
     drained: Notify,
-}
-
-#[derive(Debug)]
-struct State {
-    queue: Queue,
-    lanes: Lanes,
-    coalesced: Coalesced,
-    sync: SyncProgress,
-    /// Rooms that have to be read again for this user, each with the number of the wish: one that came while it was
-    /// being fulfilled is another one.
-    refresh: BTreeMap<RoomId, u64>,
-    /// The wish to read all of the user's rooms again.
-    recheck: Option<u64>,
-    /// How many wishes there were.
-    wishes: u64,
-    privacy: Privacy,
-    close: Option<CloseReason>,
 }
 
 /// What there is to do for whoever drains the queue.
@@ -102,30 +86,23 @@ pub(crate) struct Found {
 impl Outbox {
     /// Makes an empty queue for a connection of that user.
     pub(crate) fn new(viewer: UserId, dialect: Dialect, privacy: Privacy) -> Self {
-        let state = State {
-            queue: Queue::default(),
-            lanes: Lanes::default(),
-            coalesced: Coalesced::default(),
-            sync: SyncProgress::default(),
-            refresh: BTreeMap::new(),
-            recheck: None,
-            wishes: 0,
-            privacy,
-            close: None,
-        };
+        let state = State::new(privacy);
         Self { viewer, dialect, state: Mutex::new(state), wake: Notify::new(), drained: Notify::new() }
     }
 
     /// Begins a room's lane, or begins it anew. `first` puts it before others that are behind.
     pub(crate) fn begin(&self, room: RoomId, start: Start, first: bool) {
-        let lane = match start {
-            Start::AtHead => Lane { delivered: RoomRev::ZERO, mode: Mode::Waiting, told: RoomRev::ZERO },
-            Start::Behind(missing) => {
-                let delivered = if let Missing::Changes(after) = missing { after } else { RoomRev::ZERO };
-                Lane { delivered, mode: Mode::Behind(missing), told: RoomRev::ZERO }
-            }
-        };
-        self.lock().lanes.begin(room, lane, first);
+        self.lock().begin(room, start, first);
+        self.wake.notify_one();
+    }
+
+    /// Does the same because the client asked: `synced` waits for the room. Nothing is between the two, or the room could
+    /// have caught up before anybody waited for it.
+    pub(crate) fn begin_asked(&self, room: RoomId, start: Start, first: bool) {
+        let mut state = self.lock();
+        state.sync.ask(room);
+        state.begin(room, start, first);
+        drop(state);
         self.wake.notify_one();
     }
 
@@ -165,14 +142,15 @@ impl Outbox {
         }
     }
 
-    /// Queues what was read from the store for a lane that is behind; `head` tells how far the room has got by now. The lane is live again when it isn't behind
-    /// the room. A lane that was begun anew meanwhile takes nothing.
+    /// Queues what was read from the store for a lane that is behind; `head` tells how far the room has got by now. The
+    /// lane is live again when it isn't behind the room. A lane that was begun anew meanwhile takes nothing.
     pub(crate) fn push_missed(&self, room: RoomId, found: Found, head: impl Fn() -> Option<RoomRev>) {
         let mut state = self.lock();
         let Some(lane) = state.lanes.get_mut(room).filter(|lane| lane.is_missing(found.missing)) else {
             return;
         };
-        lane.delivered = lane.delivered.max(found.through);
+        // Not the greater of the two: a client may claim to know more than there is, and begins anew then.
+        lane.delivered = found.through;
         lane.mode = Mode::Behind(Missing::Changes(lane.delivered));
         // Read under this queue's lock: a room raises its head before it pushes, so a change is either seen
         // here or pushed after the lane was declared live.
@@ -194,10 +172,10 @@ impl Outbox {
         self.wake.notify_one();
     }
 
-    /// Begins to wait for rooms that were asked for by `sync`; their lanes have to be begun already.
-    pub(crate) fn begin_sync(&self, rooms: impl IntoIterator<Item = RoomId>) {
+    /// Notes that the lanes of all rooms that a `sync` asks for were begun: `synced` follows the last of them.
+    pub(crate) fn all_asked(&self) {
         let mut state = self.lock();
-        state.sync.begin(rooms);
+        state.sync.all_asked();
         state.finish_sync();
         drop(state);
         self.wake.notify_one();
@@ -229,6 +207,11 @@ impl Outbox {
             }
             drained.await;
         }
+    }
+
+    /// Lets other rooms that are behind catch up before this one.
+    pub(crate) fn postpone(&self, room: RoomId) {
+        self.lock().lanes.postpone(room);
     }
 
     /// Notes somebody's presence, unless the viewer shows none of their own.
@@ -267,6 +250,13 @@ impl Outbox {
     /// Replaces what the viewer shows of themselves.
     pub(crate) fn set_privacy(&self, privacy: Privacy) {
         self.lock().privacy = privacy;
+    }
+
+    /// Lets wishes to read rooms again wait, or not any more: as long as the list of rooms is being read, whatever is told
+    /// of single rooms would be overtaken by it.
+    pub(crate) fn hold_wishes(&self, hold: bool) {
+        self.lock().wishes_held = hold;
+        self.wake.notify_one();
     }
 
     /// Asks for a room to be read again for this user.
@@ -320,6 +310,17 @@ impl Outbox {
         self.drained.notify_waiters();
     }
 
+    /// Waits until the connection is to be closed.
+    pub(crate) async fn closing(&self) {
+        loop {
+            let changed = self.drained.notified();
+            if self.lock().close.is_some() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Moves out what is queued, or tells what else there is to do.
     pub(crate) fn take(&self, into: &mut Vec<Bytes>) -> Pending {
         let mut state = self.lock();
@@ -338,105 +339,5 @@ impl Outbox {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Queues one frame; answers whether there is something to do for whoever drains.
-    fn push(&mut self, room: RoomId, frame: &Frame, dialect: Dialect, viewer: UserId) -> bool {
-        let Some(lane) = self.lanes.get_mut(room) else {
-            return false;
-        };
-        let bytes = match (frame, dialect) {
-            (Frame::Timeline(frame), _) => {
-                let bytes = frame.bytes_for(dialect, viewer);
-                match &mut lane.mode {
-                    Mode::Lagged { head, .. } => {
-                        *head = (*head).max(frame.rev);
-                        return false;
-                    }
-                    Mode::Behind(_) | Mode::Waiting => return false,
-                    Mode::Live if frame.rev <= lane.delivered => return false,
-                    Mode::Live => {}
-                }
-                if bytes.is_some_and(|bytes| !self.queue.fits(bytes.len())) {
-                    self.fall_behind(room, frame.rev, dialect);
-                    return true;
-                }
-                lane.delivered = frame.rev;
-                bytes
-            }
-            // What isn't part of a timeline is worth nothing late.
-            (Frame::Notice(bytes), Dialect::Seed) | (Frame::Member(bytes), Dialect::Gateway)
-                if lane.mode == Mode::Live && self.queue.fits(bytes.len()) =>
-            {
-                Some(bytes)
-            }
-            (Frame::Typing(bytes), Dialect::Gateway)
-                if self.privacy.typing && lane.mode == Mode::Live && self.queue.fits(bytes.len()) =>
-            {
-                Some(bytes)
-            }
-            _ => None,
-        };
-        match bytes {
-            Some(bytes) => {
-                self.queue.push(bytes.clone());
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn fall_behind(&mut self, room: RoomId, rev: RoomRev, dialect: Dialect) {
-        let Some(lane) = self.lanes.get_mut(room) else {
-            return;
-        };
-        match dialect {
-            Dialect::Seed => {
-                lane.mode = Mode::Behind(Missing::Changes(lane.delivered));
-                self.lanes.enqueue(room);
-            }
-            Dialect::Gateway => lane.mode = Mode::Lagged { head: rev, told: false },
-        }
-    }
-
-    fn finish_sync(&mut self) {
-        if let Some(frame) = self.sync.finish() {
-            self.queue.push(encode(&frame));
-        }
-    }
-
-    fn take(&mut self, into: &mut Vec<Bytes>) -> Pending {
-        let had_frames = !self.queue.is_empty();
-        self.queue.take(into);
-        if !self.coalesced.is_empty() {
-            self.coalesced.take(into);
-            return Pending::Frames;
-        }
-        if had_frames {
-            return Pending::Frames;
-        }
-        if let Some(reason) = self.close {
-            return Pending::Close(reason);
-        }
-        let lagged = self.lanes.tell_lagged();
-        if !lagged.is_empty() {
-            let frame = |(room, head): (RoomId, RoomRev)| {
-                encode(&GatewayFrame::Lagged(LaggedFrame { room_id: room.to_string(), head_rev: head.get() }))
-            };
-            into.extend(lagged.into_iter().map(frame));
-            return Pending::Frames;
-        }
-        if let Some(wish) = self.recheck {
-            return Pending::Recheck(wish);
-        }
-        if let Some((room, wish)) = self.refresh.first_key_value() {
-            return Pending::Refresh(*room, *wish);
-        }
-        match self.lanes.next_behind() {
-            Some((room, missing)) => Pending::CatchUp(room, missing),
-            None => Pending::Nothing,
-        }
     }
 }

@@ -14,9 +14,13 @@ pub(super) struct SyncProgress {
 }
 
 impl SyncProgress {
-    /// Begins, or goes on with more rooms.
-    pub(super) fn begin(&mut self, rooms: impl IntoIterator<Item = RoomId>) {
-        self.waiting.extend(rooms);
+    /// Notes that a room is to be sent.
+    pub(super) fn ask(&mut self, room: RoomId) {
+        self.waiting.insert(room);
+    }
+
+    /// Notes that every room was noted: the sync ends with the last of them.
+    pub(super) fn all_asked(&mut self) {
         self.under_way = true;
     }
 
@@ -30,6 +34,7 @@ impl SyncProgress {
     /// Notes that a room is gone.
     pub(super) fn forget(&mut self, room: RoomId) {
         self.waiting.remove(&room);
+        self.heads.remove(&room.to_string());
     }
 
     /// Gives the frame that ends the sync once nothing is left to wait for.
