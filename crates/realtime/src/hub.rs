@@ -190,7 +190,9 @@ impl Hub {
     }
 
     pub(crate) fn all_rooms(&self) -> Vec<Arc<RoomChannel>> {
-        lock(&self.rooms).values().cloned().collect()
+        let mut rooms: Vec<_> = lock(&self.rooms).values().cloned().collect();
+        rooms.sort_unstable_by_key(|room| room.id);
+        rooms
     }
 
     /// Makes everybody look at the store, after events were lost.

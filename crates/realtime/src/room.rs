@@ -1,6 +1,6 @@
 //! One room that somebody is connected to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,7 +33,7 @@ pub(crate) struct RoomChannel {
 
 #[derive(Debug, Default)]
 struct State {
-    subscribers: HashMap<u64, Arc<Outbox>>,
+    subscribers: BTreeMap<u64, Arc<Outbox>>,
     /// How many connections of the seed's socket each user has: its notices tell of these only.
     seed_connections: HashMap<UserId, usize>,
     /// Who belongs to the room; nothing until a connection of the gateway made it worth reading.

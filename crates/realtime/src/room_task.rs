@@ -52,6 +52,7 @@ pub(crate) async fn run(surroundings: Surroundings, mut events: mpsc::Receiver<E
     let mut batch = Vec::new();
     loop {
         tokio::select! {
+            biased;
             _ = events.recv_many(&mut batch, BATCH) => {}
             () = room.channel().nudge.notified() => {}
             () = sleep_until(room.next_wake()) => {}
@@ -226,7 +227,13 @@ impl RoomTask {
                     }
                 }
                 Ok(None) => {}
-                Err(error) => warn!(room = %channel.id, cause = ?error, "a read position can't be read"),
+                Err(error) => {
+                    warn!(room = %channel.id, cause = ?error, "a read position can't be read");
+                    // They read it themselves, again and again until it works.
+                    for outbox in &own {
+                        outbox.refresh(notice.room_id);
+                    }
+                }
             }
         }
         let few = channel.member_count().is_some_and(|count| count as u64 <= domain::model::Receipt::MAX_MEMBERS);
