@@ -47,7 +47,7 @@ const CRATES: &[Allowed] = &[
     Allowed {
         name: "realtime",
         ours: &["domain", "protocol"],
-        ours_in_tests: &["infra-memory", "testkit"],
+        ours_in_tests: &["client", "infra-memory", "testkit"],
         others: &["bytes", "futures-util", "metrics", "serde_json", "thiserror", "tokio", "tokio-util", "tracing"],
     },
     Allowed {

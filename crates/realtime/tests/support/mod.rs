@@ -33,7 +33,18 @@ impl Scene {
 
     /// Makes a hub with that broadcaster.
     pub(crate) async fn with_broadcaster(broadcaster: Arc<dyn Broadcaster>) -> Self {
-        let store = MemoryStore::new();
+        let ports = Self::ports(&MemoryStore::new(), broadcaster);
+        let owner = a_user("owner");
+        ports.users.insert(owner.clone()).await.unwrap();
+        let new = a_room("general", owner.user.id);
+        let room = new.room.clone();
+        ports.rooms.insert(new).await.unwrap();
+        let hub = Hub::start(ports.clone(), HubOptions::default(), TaskTracker::new());
+        Self { hub, ports, room }
+    }
+
+    /// Gives the ports of a store, with a clock that stands still.
+    pub(crate) fn ports(store: &MemoryStore, broadcaster: Arc<dyn Broadcaster>) -> Ports {
         let mut ports = MockPorts::default().into_ports();
         ports.users = store.users();
         ports.sessions = store.sessions();
@@ -48,13 +59,7 @@ impl Scene {
         ports.broadcaster = broadcaster;
         ports.clock = Arc::new(FixedClock::at(BASE_TIME));
         ports.ids = Arc::new(SequentialIds::new());
-        let owner = a_user("owner");
-        ports.users.insert(owner.clone()).await.unwrap();
-        let new = a_room("general", owner.user.id);
-        let room = new.room.clone();
-        ports.rooms.insert(new).await.unwrap();
-        let hub = Hub::start(ports.clone(), HubOptions::default(), TaskTracker::new());
-        Self { hub, ports, room }
+        ports
     }
 
     /// Makes a user with a session.
@@ -171,8 +176,8 @@ impl Client {
     }
 }
 
-/// Limits, of which nothing here depends.
-fn limits() -> LimitsDto {
+/// Limits, on which nothing here depends.
+pub(crate) fn limits() -> LimitsDto {
     serde_json::from_value(json!({
         "message_characters": 0, "message_bytes": 0, "frame_bytes": 0, "body_bytes": 0, "json_depth": 0,
         "username_min_characters": 0, "username_characters": 0, "password_min_bytes": 0, "password_bytes": 0,
