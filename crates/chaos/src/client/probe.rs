@@ -41,7 +41,7 @@ impl Latencies {
 #[derive(Debug)]
 pub struct Probe {
     begun: Instant,
-    /// How many bytes each message has besides.
+    /// How many characters of four bytes each message has besides.
     pub padding: usize,
     listeners: JoinSet<Result<()>>,
     measured: tokio::sync::mpsc::Receiver<Duration>,
@@ -88,7 +88,7 @@ impl Probe {
     ) -> Vec<Send> {
         let end = Instant::now() + span;
         while Instant::now() < end {
-            let text = format!("said after {} {}", self.begun.elapsed().as_micros(), ".".repeat(self.padding));
+            let text = format!("said after {} {}", self.begun.elapsed().as_micros(), "😀".repeat(self.padding));
             talker.say(room, &random.nonce("t"), &text).await;
             sleep(pace).await;
         }

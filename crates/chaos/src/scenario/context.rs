@@ -32,7 +32,7 @@ pub struct Context {
     pub long: bool,
     /// Which store.
     pub store: StoreChoice,
-    /// What the databases on a MongoDB are called, followed by a number.
+    /// What the databases on a MongoDB are called, followed by the number of the process and another.
     pub database: String,
     databases: AtomicU64,
 }
@@ -60,7 +60,7 @@ impl Context {
             StoreChoice::Sqlite => "sqlite".to_owned(),
             StoreChoice::MongoDb(uri) => {
                 let number = self.databases.fetch_add(1, Ordering::Relaxed);
-                with_database(uri, &format!("{}_{number}", self.database))
+                with_database(uri, &format!("{}_{}_{number}", self.database, std::process::id()))
             }
         }
     }

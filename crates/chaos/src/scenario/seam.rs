@@ -15,7 +15,7 @@ const PACE: Pace = Pace { pause: Duration::from_millis(20), changes_percent: 20 
 
 pub(super) async fn run(context: &Context) -> Result<Outcome> {
     let mut random = context.random("seam");
-    let (comers, times) = context.size((20, 100), (50, 200));
+    let (comers, times) = context.size((20, 60), (50, 200));
     let stage = Stage::open(context, 6, 1).await?;
     let mut load = Load::default();
     load.talk_all(&stage.crowd, PACE, &mut random);

@@ -18,8 +18,8 @@ use crate::random::Random;
 
 /// How many talk; together about 300 messages a second.
 const TALKERS: usize = 6;
-/// How many bytes a message has: enough to fill what kernels keep, and then the server's own queues.
-const PADDING: usize = 12_000;
+/// How many characters of four bytes a message has: enough to fill what kernels keep, and then the server's own queues.
+const PADDING: usize = 3_000;
 /// How long somebody dawdles over each frame: too long to keep up, short enough to get to the end.
 const DAWDLING: Duration = Duration::from_millis(5);
 
@@ -61,11 +61,9 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     outcome.require(lagged, || "the server's queues weren't full: nothing was tested".to_owned());
     outcome.require(kib_each <= 1536, || format!("a socket that never reads costs {kib_each} KiB"));
     let more = during.p99().saturating_sub(before.p99());
-    outcome.require_within(
-        more,
-        Duration::from_millis(context.size(250, 20)),
-        "the p99 with slow readers, beyond before,",
-    );
+    // On a busy machine everything is late now and then; whoever waits for a slow reader waits for many seconds.
+    let limit = Duration::from_millis(context.size(1_000, 20));
+    outcome.require_within(more, limit, "the p99 with slow readers, beyond before,");
     Ok(outcome)
 }
 
