@@ -29,6 +29,10 @@ web-test:
 web-e2e:
     scripts/test --only e2e-sqlite,e2e-mongodb
 
+# kills, cuts, lost frames and restarts under load
+chaos *ARGS:
+    scripts/chaos {{ ARGS }}
+
 # the figures
 bench *ARGS:
     scripts/bench {{ ARGS }}

@@ -2,6 +2,7 @@
 
     replica_set.py initiate HOST:PORT [--member HOST:PORT]…
     replica_set.py is-primary HOST:PORT      (answers by its exit code)
+    replica_set.py drop-databases URI --prefix PREFIX
 
 The first address is the one to speak to; the members default to it. Needs no mongosh, so it works with every image.
 """
@@ -52,14 +53,27 @@ def is_primary(address: str) -> bool:
         return False
 
 
+def drop_databases(uri: str, prefix: str) -> None:
+    client = MongoClient(uri, serverSelectionTimeoutMS=5_000)
+    for name in client.list_database_names():
+        if name.startswith(prefix):
+            client.drop_database(name)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("action", choices=["initiate", "is-primary"])
+    parser.add_argument("action", choices=["initiate", "is-primary", "drop-databases"])
     parser.add_argument("address")
     parser.add_argument("--member", action="append", default=[])
+    parser.add_argument("--prefix")
     arguments = parser.parse_args()
     if arguments.action == "is-primary":
         return 0 if is_primary(arguments.address) else 1
+    if arguments.action == "drop-databases":
+        if not arguments.prefix:
+            parser.error("drop-databases needs a --prefix")
+        drop_databases(arguments.address, arguments.prefix)
+        return 0
     try:
         initiate(arguments.address, arguments.member or [arguments.address], time.monotonic() + 60)
     except (PyMongoError, TimeoutError) as error:

@@ -14,6 +14,7 @@ testcontainers       tests  the MongoDB adapter once more, each test program wit
 doc-tests            tests  the examples in the API documentation
 examples             check  every example program runs to its end
 docs                 check  cargo doc, warnings are errors
+chaos                tests  kills, cuts, lost frames and restarts under load, on SQLite and on MongoDB
 e2e-sqlite           tests  two people in a browser, on SQLite
 e2e-mongodb          tests  the same on MongoDB"
 
@@ -63,6 +64,8 @@ step_examples() {
 }
 
 step_docs() { RUSTDOCFLAGS="-D warnings" limited 1200 cargo doc --locked --workspace --no-deps --all-features; }
+
+step_chaos() { limited 1800 "$REPO_DIR/scripts/chaos"; }
 
 step_web_types() { cd web && limited 300 npm run check; }
 
