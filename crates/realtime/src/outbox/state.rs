@@ -83,12 +83,6 @@ impl State {
                     self.fall_behind(room, frame.rev, dialect);
                     return true;
                 }
-                if dialect == Dialect::Gateway && frame.rev > lane.delivered.next() {
-                    // A later change replaced the one between: only the store can tell it so that nothing is missing.
-                    lane.mode = Mode::Behind(Missing::Changes(lane.delivered));
-                    self.lanes.enqueue(room);
-                    return true;
-                }
                 lane.delivered = frame.rev;
                 bytes
             }
