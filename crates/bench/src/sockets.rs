@@ -52,7 +52,7 @@ pub(crate) async fn connect(server: &ServerProcess, count: usize) -> Result<Vec<
     while sockets.len() < count {
         let mut opening = JoinSet::new();
         for _ in 0..(count - sockets.len()).min(50) {
-            let (url, token) = (server.url.clone(), session.token().to_owned());
+            let (url, token) = (server.url.clone(), session.token());
             opening.spawn(async move { SeedSocket::connect(&url, "general", &token).await });
         }
         while let Some(opened) = opening.join_next().await {
