@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::model::{Event, MemberNotice, RoomKind, RoomRef};
+use domain::model::{Actor, Event, MemberNotice, RoomKind, RoomRef};
 use domain::port::Broadcaster;
 use domain::usecase::{CreateRoom, create_room, delete_message, disable_user, join_room, leave_room, log_out};
 use infra_memory::LocalBroadcaster;
@@ -266,6 +266,49 @@ async fn events_that_were_lost_are_made_up_for_from_the_store() {
         hints.publish(Event::Connected(notice.clone())).await;
     }
     client.next_with("room", "_id", &id.to_string()).await;
+}
+
+#[tokio::test]
+async fn a_leaving_that_is_told_late_takes_no_room_from_whoever_came_back() {
+    let hints = LocalBroadcaster::new();
+    let scene = Scene::with_broadcaster(Arc::new(hints.clone())).await;
+    let (mut ann, mut bob) = two_people(&scene).await;
+    let Actor { user_id, username, .. } = bob.connection.actor().clone();
+    // It is long ago: Bob is a member.
+    let notice = MemberNotice { room_id: scene.room.id, user_id, username, at: BASE_TIME };
+    hints.publish(Event::MemberLeft(notice)).await;
+    bob.next_of("room_removed").await;
+    bob.next_with("reset", "room_id", &scene.room.id.to_string()).await;
+    post(&mut ann, "n1", "welcome back").await;
+    assert_eq!(bob.next_of("message").await["content"], "welcome back");
+}
+
+#[tokio::test]
+async fn a_read_position_is_told_again_after_events_were_lost() {
+    let hints = LocalBroadcaster::with_capacity(4);
+    let scene = Scene::with_broadcaster(Arc::new(hints.clone())).await;
+    let (mut ann, mut bob) = two_people(&scene).await;
+    post(&mut ann, "n1", "x").await;
+    let Actor { user_id, username, .. } = bob.connection.actor().clone();
+    let (room_id, seq) = (scene.room.id, domain::model::RoomSeq::new(1).unwrap());
+    let marker = domain::model::Marker { room_id, user_id, seq, back: false };
+    scene.ports.read_states.mark(marker).await.unwrap();
+    let notice = MemberNotice { room_id, user_id, username, at: BASE_TIME };
+    for _ in 0..64 {
+        hints.publish(Event::Connected(notice.clone())).await;
+    }
+    assert_eq!(bob.next_of("room").await["read_seq"], 1);
+}
+
+#[tokio::test]
+async fn a_further_sync_without_an_epoch_begins_anew_and_goes_on() {
+    let scene = Scene::new().await;
+    let (mut ann, mut bob) = two_people(&scene).await;
+    post(&mut ann, "n1", "one").await;
+    bob.send(json!({"op": "sync", "rooms": { scene.room.id.to_string(): 900 }})).await;
+    assert_eq!(bob.next_of("reset").await["head_rev"], 1);
+    post(&mut ann, "n2", "two").await;
+    assert_eq!(bob.next_of("message").await["rev"], 2);
 }
 
 #[tokio::test]
