@@ -130,7 +130,7 @@ impl Device {
 
     /// Asks for a room from any place.
     pub(crate) fn sync(&self, room: &str, rev: u64, epoch: Option<&str>) {
-        self.state().observer.asks(room, rev);
+        self.state().observer.claims(room, rev);
         self.say(&json!({"op": "sync", "id": "sync", "epoch": epoch, "rooms": { room: rev }}));
     }
 

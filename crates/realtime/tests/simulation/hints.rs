@@ -19,6 +19,8 @@ const TOLD: usize = 5000;
 /// Carries hints as badly as it may.
 pub(crate) struct BadHints {
     chance: Chance,
+    /// Whether hints get lost: whoever is told so reads everything again, and that heals other faults too.
+    loses: bool,
     /// While true it is as good as it gets.
     pub(crate) good: AtomicBool,
     sender: broadcast::Sender<Delivery>,
@@ -26,14 +28,16 @@ pub(crate) struct BadHints {
 }
 
 impl BadHints {
-    pub(crate) fn new(seed: u64) -> Arc<Self> {
+    pub(crate) fn new(seed: u64, loses: bool) -> Arc<Self> {
         let (sender, tasks) = (broadcast::Sender::new(1 << 14), TaskTracker::new());
-        Arc::new(Self { chance: Chance::new(seed), good: AtomicBool::new(true), sender, tasks })
+        Arc::new(Self { chance: Chance::new(seed), loses, good: AtomicBool::new(true), sender, tasks })
     }
 
     /// Says that something was lost.
     pub(crate) fn lag(&self) {
-        let _ = self.sender.send(Delivery::Lagged);
+        if self.loses {
+            let _ = self.sender.send(Delivery::Lagged);
+        }
     }
 
     fn send_later(&self, delivery: Delivery, within: usize) {
@@ -56,12 +60,12 @@ impl Broadcaster for BadHints {
         match self.chance.below(8) {
             // A room finds out by itself that it missed a change; of everything else it has to be told.
             0 if matches!(delivery, Delivery::Event(Event::Timeline(_))) && self.chance.one_in(2) => {}
-            0 => self.send_later(Delivery::Lagged, TOLD),
+            0 if self.loses => self.send_later(Delivery::Lagged, TOLD),
             1 => {
                 let _ = self.sender.send(delivery.clone());
                 self.send_later(delivery, LATE);
             }
-            2 | 3 => self.send_later(delivery, LATE),
+            0 | 2 | 3 => self.send_later(delivery, LATE),
             _ => {
                 let _ = self.sender.send(delivery);
             }

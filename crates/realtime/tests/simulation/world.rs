@@ -40,7 +40,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new(seed: u64) -> Self {
-        let (hints, weather) = (BadHints::new(seed ^ 0x1111), Weather::new(seed ^ 0x2222));
+        let (hints, weather) = (BadHints::new(seed ^ 0x1111, seed.is_multiple_of(2)), Weather::new(seed ^ 0x2222));
         let scene = Self::scene(&hints, &weather).await;
         let mut world = Self {
             scene,
@@ -90,7 +90,7 @@ impl World {
             0..=24 => self.post(device),
             25..=41 => self.change(device),
             42..=47 => self.mark(device),
-            48..=53 => self.come_or_go().await,
+            48..=53 => self.come_and_go().await,
             54..=59 => self.devices[device].set_reading(self.chance.one_in(2)),
             60..=66 => self.cut(device).await,
             67..=72 => self.devices[device].connect(&self.scene.hub).await,
@@ -183,11 +183,19 @@ impl World {
         self.devices[device].say(&command);
     }
 
-    async fn come_or_go(&mut self) {
-        let person = self.chance.below(self.people.len());
-        let (room, actor) = (self.any_room(), self.people[person].clone());
+    /// Lets somebody join or leave a room, sometimes several times.
+    async fn come_and_go(&mut self) {
+        let (person, room) = (self.chance.below(self.people.len()), self.any_room());
+        let mut joins = self.chance.one_in(2);
+        for _ in 0..=self.chance.below(3) {
+            self.come_or_go(person, &room, joins).await;
+            joins = !joins;
+        }
+    }
+
+    async fn come_or_go(&mut self, person: usize, room: &str, joins: bool) {
+        let actor = self.people[person].clone();
         let reference: RoomRef = room.parse().unwrap();
-        let joins = self.chance.one_in(2);
         let done = if joins {
             join_room(&self.scene.ports, &actor, &reference).await.is_ok()
         } else {
