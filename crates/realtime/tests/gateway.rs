@@ -181,6 +181,20 @@ async fn the_heartbeat_tells_the_heads_that_moved() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_heartbeat_tells_those_who_lag_each_time() {
+    let scene = Scene::new().await;
+    let (mut ann, mut slow) = two_people(&scene).await;
+    for number in 0..300 {
+        post(&mut ann, &format!("n{number}"), "x").await;
+        ann.next_of("message").await;
+    }
+    slow.next_of("lagged").await;
+    for _ in 0..2 {
+        assert_eq!(slow.next_of("ping").await["heads"], json!({ scene.room.id.to_string(): 300 }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_hint_heals_within_a_heartbeat() {
     let scene = Scene::with_broadcaster(Arc::new(LosesHints(LocalBroadcaster::new()))).await;
     let (mut ann, mut bob) = two_people(&scene).await;

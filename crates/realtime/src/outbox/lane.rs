@@ -123,12 +123,16 @@ impl Lanes {
         untold.collect()
     }
 
-    /// Gives the heads of live lanes that moved since they were last told, and marks them as told.
+    /// Gives the heads of live lanes that moved since they were last told, and marks them as told. Those of lanes that
+    /// wait for their client to ask are given each time, in case it never learned that it lags.
     pub(super) fn tell_heads(&mut self) -> Vec<(RoomId, RoomRev)> {
-        let moved = self.by_room.iter_mut().filter(|(_, lane)| lane.mode == Mode::Live && lane.delivered > lane.told);
-        let heads = moved.map(|(room, lane)| {
-            lane.told = lane.delivered;
-            (*room, lane.delivered)
+        let heads = self.by_room.iter_mut().filter_map(|(room, lane)| match lane.mode {
+            Mode::Live if lane.delivered > lane.told => {
+                lane.told = lane.delivered;
+                Some((*room, lane.delivered))
+            }
+            Mode::Lagged { head, told: true } => Some((*room, head)),
+            _ => None,
         });
         heads.collect()
     }
