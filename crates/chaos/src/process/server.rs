@@ -65,6 +65,24 @@ pub struct Usage {
     pub cpu: Duration,
 }
 
+impl Usage {
+    /// Reads what a process uses and has used.
+    ///
+    /// # Errors
+    /// If there is no such process.
+    pub fn of(process: u32) -> Result<Self> {
+        let proc = PathBuf::from(format!("/proc/{process}"));
+        let status = fs::read_to_string(proc.join("status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        let stat = fs::read_to_string(proc.join("stat"))?;
+        let fields: Vec<&str> = stat.rsplit_once(") ").context("no stat")?.1.split(' ').collect();
+        // Fields 14 and 15 of proc(5), in ticks of 10 ms on Linux.
+        let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
+        Ok(Self { resident: kib * 1024, cpu: Duration::from_millis(ticks * 10) })
+    }
+}
+
 /// A server in demo mode with its limits off, killed when dropped.
 #[derive(Debug)]
 pub struct ServerProcess {
@@ -134,15 +152,7 @@ impl ServerProcess {
     /// # Errors
     /// If it ended.
     pub fn usage(&self) -> Result<Usage> {
-        let proc = PathBuf::from(format!("/proc/{}", self.child.id().context("the server ended")?));
-        let status = fs::read_to_string(proc.join("status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
-        let stat = fs::read_to_string(proc.join("stat"))?;
-        let fields: Vec<&str> = stat.rsplit_once(") ").context("no stat")?.1.split(' ').collect();
-        // Fields 14 and 15 of proc(5), in ticks of 10 ms on Linux.
-        let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
-        Ok(Usage { resident: kib * 1024, cpu: Duration::from_millis(ticks * 10) })
+        Usage::of(self.child.id().context("the server ended")?)
     }
 }
 

@@ -1,7 +1,5 @@
 //! R9: frames get lost on their way out, and nobody is told.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -30,15 +28,13 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     load.talk_all(&stage.crowd, pace, &mut random);
     (0..8).for_each(|number| load.watch(&stage.crowd, number, proxy.address()));
     // The library asks again for what was asked for and never came; watchers know nothing of that.
-    let over = Arc::new(AtomicBool::new(false));
-    let worse = FilterProxy::start(stage.crowd.address, losing_anything(random.fork(), Arc::clone(&over))).await?;
+    let worse = FilterProxy::start(stage.crowd.address, losing_anything(random.fork())).await?;
     let behind_it = Api::new(&format!("http://{}", worse.address()))?;
     for number in 0..2 {
         let (name, password) = Crowd::credentials(number);
         load.follow(&format!("follower {number} behind the proxy"), behind_it.log_in(&name, &password).await?);
     }
     sleep(Duration::from_secs(seconds)).await;
-    over.store(true, Ordering::Relaxed);
     // Whoever lost the very last frames learns of it with the next heartbeat, well within the time that watchers get.
     let dropped = proxy.dropped() + worse.dropped();
     let concluded = load.conclude_with_history(&stage.crowd, Expect::LostFrames).await?;
@@ -48,13 +44,9 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Drops some of everything but what begins a connection and what heals, until it is over: an answer that gets lost, too,
-/// is asked for with the heartbeat after the next.
-fn losing_anything(mut random: Random, over: Arc<AtomicBool>) -> impl FnMut(&str) -> Verdict + Send + 'static {
+/// Drops some of everything but what begins a connection and what heals.
+fn losing_anything(mut random: Random) -> impl FnMut(&str) -> Verdict + Send + 'static {
     move |text| {
-        if over.load(Ordering::Relaxed) {
-            return Verdict::Pass;
-        }
         let kept = ["\"type\":\"hello\"", "\"type\":\"ping\"", "\"type\":\"reconnect\""];
         let is_kept = kept.iter().any(|kind| text.contains(kind));
         if !is_kept && random.percent(LOST_PERCENT) { Verdict::Drop } else { Verdict::Pass }
