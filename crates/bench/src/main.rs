@@ -3,10 +3,14 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
+mod encodings;
 mod fanout;
 mod history;
+mod idle_gateway;
+mod metrics;
 mod people;
 mod posts;
+mod raw;
 mod sockets;
 mod stores;
 
@@ -30,8 +34,15 @@ enum Figure {
     History(history::Options),
     /// Start-up, idle memory, and memory of idle sockets, of the release binary.
     Sockets(sockets::Options),
-    /// One message to many sockets in a room of the release binary.
+    /// Memory of idle gateway connections of the release binary.
+    IdleGateway(idle_gateway::Options),
+    /// One message to many seed sockets in a room of the release binary: encoded once.
+    Encodings(encodings::Options),
+    /// What a delivery costs the release binary, beside a bare loop.
     Fanout(fanout::Options),
+    /// The bare loop.
+    #[command(hide = true)]
+    BareLoop,
 }
 
 fn main() -> Result<()> {
@@ -41,11 +52,16 @@ fn main() -> Result<()> {
             Some(Figure::Posts(options)) => posts::run(&options).await,
             Some(Figure::History(options)) => history::run(&options).await,
             Some(Figure::Sockets(options)) => sockets::run(&options).await,
+            Some(Figure::IdleGateway(options)) => idle_gateway::run(&options).await,
+            Some(Figure::Encodings(options)) => encodings::run(&options).await,
             Some(Figure::Fanout(options)) => fanout::run(&options).await,
+            Some(Figure::BareLoop) => fanout::run_bare_loop().await,
             None => {
                 posts::run(&posts::Options::default()).await?;
                 history::run(&history::Options::default()).await?;
                 sockets::run(&sockets::Options::default()).await?;
+                idle_gateway::run(&idle_gateway::Options::default()).await?;
+                encodings::run(&encodings::Options::default()).await?;
                 fanout::run(&fanout::Options::default()).await
             }
         }

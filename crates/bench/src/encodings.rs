@@ -10,9 +10,12 @@ use protocol::SeedFrame;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::sockets;
+use crate::{metrics, sockets};
 
-/// How to measure fan-out.
+/// The counter of encoded frames.
+const ENCODED: &str = "chinwag_frames_encoded_total";
+
+/// How to measure it.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Options {
     /// Sockets in the room.
@@ -36,7 +39,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let mut receivers = sockets::connect(&server, options.connections).await?;
     let mut sender = sockets::connect(&server, 1).await?.remove(0);
     sleep(Duration::from_secs(2)).await;
-    let encoded = frames_encoded(&server).await?;
+    let encoded = metrics::value(&server, ENCODED).await?;
     let (cpu, started) = (server.usage()?.cpu, Instant::now());
     for number in 0..options.messages {
         let content = format!("message {number}");
@@ -44,10 +47,10 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         receivers = everybody_gets(receivers, &content).await?;
     }
     let (cpu, elapsed) = (server.usage()?.cpu.saturating_sub(cpu), started.elapsed());
-    let encoded = frames_encoded(&server).await? - encoded;
+    let encoded = metrics::value(&server, ENCODED).await? - encoded;
     let deliveries = u32::try_from(options.messages * (options.connections + 1))?;
     println!(
-        "fan-out: {} messages to {} sockets: encoded {encoded} times, {deliveries} deliveries, all arrived; \
+        "encodings: {} messages to {} seed sockets: encoded {encoded} times, {deliveries} deliveries, all arrived; \
          {:.2} µs of CPU a delivery ({:.0} deliveries/s)",
         options.messages,
         options.connections + 1,
@@ -78,12 +81,4 @@ async fn everybody_gets(receivers: Vec<SeedSocket>, content: &str) -> Result<Vec
         received.push(receiver??);
     }
     Ok(received)
-}
-
-/// Gives how many frames the server has encoded.
-async fn frames_encoded(server: &ServerProcess) -> Result<u64> {
-    const NAME: &str = "chinwag_frames_encoded_total";
-    let text = reqwest::get(format!("{}/metrics", server.url)).await?.error_for_status()?.text().await?;
-    let values = text.lines().filter(|line| line.split(['{', ' ']).next() == Some(NAME));
-    values.map(|line| Ok(line.rsplit(' ').next().unwrap_or_default().parse::<u64>()?)).sum()
 }
