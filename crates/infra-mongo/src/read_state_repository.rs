@@ -14,7 +14,7 @@ use crate::head;
 use crate::unread::{self, Position};
 
 /// Keeps read positions in MongoDB. What it counts is exact for the messages up to a head that was read during the
-/// call, as of one moment or another during it; see [`crate::unread`].
+/// call, as of one moment or another during it; see `unread.rs`.
 #[derive(Debug, Clone)]
 pub struct MongoReadStateRepository {
     collections: Collections,
