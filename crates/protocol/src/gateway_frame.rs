@@ -28,7 +28,7 @@ pub enum GatewayFrame {
     Error(ErrorFrame),
     /// The rooms of the user and whom they must know, in answer to a first `sync`.
     State(StateFrame),
-    /// What a room's timeline missed, in answer to `sync`.
+    /// What a room's timeline missed: in answer to `sync`, or unasked where changes that later ones replaced lie between.
     Changes(ChangesFrame),
     /// The newest messages of a room, in answer to `sync`: forget what is known of its timeline.
     Reset(ResetFrame),
