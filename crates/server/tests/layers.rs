@@ -196,6 +196,7 @@ const CRATES: &[Allowed] = &[
             "futures-util",
             "hdrhistogram",
             "reqwest",
+            "rustix",
             "serde_json",
             "tempfile",
             "tokio",
