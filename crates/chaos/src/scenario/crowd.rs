@@ -15,8 +15,9 @@ use crate::client::{Board, Chatter, Follower, Goal, Talker, Watcher};
 use crate::history::{Actions, History, Store, StoredRoom};
 use crate::random::Random;
 
-/// How long watchers get to see the end of what happened.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long watchers get to see the end of what happened: three heartbeats. The first one may find that an answer is
+/// awaited which was lost, too; it is asked for with the second.
+const PATIENCE: Duration = Duration::from_secs(75);
 /// How many messages are read at once.
 const PAGE: u64 = 100;
 

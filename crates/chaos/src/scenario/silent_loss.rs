@@ -35,7 +35,7 @@ pub(super) async fn run(context: &Context) -> Result<Outcome> {
         load.follow(&format!("follower {number} behind the proxy"), behind_it.log_in(&name, &password).await?);
     }
     sleep(Duration::from_secs(seconds)).await;
-    // Whoever lost the very last frames learns of it with the next heartbeat, well within the time that watchers get.
+    // Whoever lost the very last frames learns of it with the next heartbeat; whoever lost an answer, with the one after.
     let dropped = proxy.dropped() + worse.dropped();
     let concluded = load.conclude_with_history(&stage.crowd, Expect::LostFrames).await?;
     let noticed: usize = concluded.history.observers.iter().map(|observer| observer.count(Delivery::Gap)).sum();
